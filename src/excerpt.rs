@@ -1,0 +1,124 @@
+//! JSON on one line for people: bounded in length, and with nothing in it that a terminal obeys or hides.
+
+use core::fmt::{self, Write};
+
+use serde_json::Value;
+
+/// A value as JSON, cut after so many characters. That bounds the depth too, since each level takes at least one.
+pub(crate) struct Excerpt<'a> {
+    value: &'a Value,
+    limit: usize,
+}
+
+const SHORT: usize = 120;
+
+impl<'a> Excerpt<'a> {
+    /// For a line among others: 120 characters.
+    pub(crate) fn short(value: &'a Value) -> Excerpt<'a> {
+        Excerpt { value, limit: SHORT }
+    }
+
+    /// For what is looked at by itself: 2,000 characters.
+    pub(crate) fn long(value: &'a Value) -> Excerpt<'a> {
+        Excerpt { value, limit: 2_000 }
+    }
+}
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        bounded(f, self.limit, |out| value(out, self.value))
+    }
+}
+
+/// A key as JSON, cut after 120 characters.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        bounded(f, SHORT, |out| string(out, self.0))
+    }
+}
+
+fn bounded<W: Write>(out: W, left: usize, write: impl FnOnce(&mut Bounded<W>) -> fmt::Result) -> fmt::Result {
+    let mut text = Bounded { out, left, cut: false };
+    match write(&mut text) {
+        Err(fmt::Error) if text.cut => text.out.write_char('…'),
+        done => done,
+    }
+}
+
+/// Passes on so many characters, and is in error from then on.
+struct Bounded<W> {
+    out: W,
+    left: usize,
+    cut: bool,
+}
+
+impl<W: Write> Write for Bounded<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| {
+            if self.left == 0 {
+                self.cut = true;
+                return Err(fmt::Error);
+            }
+            self.left -= 1;
+            self.out.write_char(character)
+        })
+    }
+}
+
+fn value(out: &mut impl Write, json: &Value) -> fmt::Result {
+    match json {
+        Value::Null => out.write_str("null"),
+        Value::Bool(boolean) => write!(out, "{boolean}"),
+        Value::Number(number) => write!(out, "{number}"),
+        Value::String(text) => string(out, text),
+        Value::Array(items) => {
+            out.write_char('[')?;
+            for (index, item) in items.iter().enumerate() {
+                separate(out, index)?;
+                value(out, item)?;
+            }
+            out.write_char(']')
+        }
+        Value::Object(members) => {
+            out.write_char('{')?;
+            for (index, (key, member)) in members.iter().enumerate() {
+                separate(out, index)?;
+                string(out, key)?;
+                out.write_str(": ")?;
+                value(out, member)?;
+            }
+            out.write_char('}')
+        }
+    }
+}
+
+fn separate(out: &mut impl Write, index: usize) -> fmt::Result {
+    if index > 0 { out.write_str(", ") } else { Ok(()) }
+}
+
+fn string(out: &mut impl Write, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(out, "\\{character}")?,
+            '\n' => out.write_str("\\n")?,
+            '\t' => out.write_str("\\t")?,
+            '\r' => out.write_str("\\r")?,
+            _ if hidden(character) => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+            }
+            _ => out.write_char(character)?,
+        }
+    }
+    out.write_char('"')
+}
+
+/// Whether a terminal would obey the character (controls, writing direction) or not show it by itself (blanks without width,
+/// combining marks): what Rust escapes in a debug text, apart from quotes.
+fn hidden(character: char) -> bool {
+    character != '\'' && character.escape_debug().len() > 1
+}

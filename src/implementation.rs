@@ -1,0 +1,167 @@
+//! The operations that an implementation of the rules offers, over plain JSON.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value};
+
+use crate::{Error, Patch, merge};
+
+/// An implementation of the rules, in whatever language, as [`laws`](crate::laws) puts it to the test: bodies and documents
+/// are plain JSON, and any argument may be any JSON value. All but `merge` is optional.
+///
+/// A function that merges becomes one by [`merge_only`].
+pub trait Implementation {
+    /// `target` after a PATCH with `patch`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object.
+    fn merge(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal>;
+
+    /// The shortest list of bodies (none, one or two) that does what `patches` do in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where one of them is no object.
+    fn compose(&mut self, patches: &[Value]) -> Result<Vec<Value>, Refusal> {
+        let _ = patches;
+        Err(Refusal::Unsupported)
+    }
+
+    /// The smallest body, or none, that turns `before` into `after`; never `{}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object, or `after` holds a root null that `before` does not.
+    fn diff(&mut self, before: &Value, after: &Value) -> Result<Vec<Value>, Refusal> {
+        let _ = (before, after);
+        Err(Refusal::Unsupported)
+    }
+
+    /// The smallest body, or none, that brings `document` back after `patch` was applied to it; never `{}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object, or `patch` changes a root null of `document`.
+    fn undo(&mut self, document: &Value, patch: &Value) -> Result<Vec<Value>, Refusal> {
+        let _ = (document, patch);
+        Err(Refusal::Unsupported)
+    }
+
+    /// Whether the two bodies give the same in either order, for every document.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object.
+    fn commute(&mut self, first: &Value, second: &Value) -> Result<bool, Refusal> {
+        let _ = (first, second);
+        Err(Refusal::Unsupported)
+    }
+
+    /// What `patch` really changes in `target`, in the form that [`Changes`](crate::Changes) serializes to.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object.
+    fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        let _ = (target, patch);
+        Err(Refusal::Unsupported)
+    }
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The rules refuse the input, for this reason.
+    Rejected(String),
+    /// The implementation does not offer the operation.
+    Unsupported,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal::Rejected(error.to_string())
+    }
+}
+
+/// An implementation that offers `merge` alone. Whatever its error is, it counts as a rejection.
+///
+/// ```
+/// use metadata_merge::conformance::{Implementation, merge_only};
+/// use serde_json::json;
+///
+/// let mut replaces_all = merge_only(|_, patch| Ok::<_, ()>(patch.clone()));
+/// assert_eq!(replaces_all.merge(&json!({"a": 1}), &json!({"b": 2})), Ok(json!({"b": 2})));
+/// ```
+pub fn merge_only<E>(merge: impl FnMut(&Value, &Value) -> Result<Value, E>) -> impl Implementation {
+    MergeOnly(merge)
+}
+
+struct MergeOnly<F>(F);
+
+impl<E, F: FnMut(&Value, &Value) -> Result<Value, E>> Implementation for MergeOnly<F> {
+    fn merge(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        (self.0)(target, patch).map_err(|_| Refusal::Rejected(String::new()))
+    }
+}
+
+/// This crate as an [`Implementation`].
+///
+/// ```
+/// use metadata_merge::conformance::{Implementation, Reference};
+/// use serde_json::json;
+///
+/// let composed = Reference.compose(&[json!({"a": 1}), json!({}), json!({"b": 2, "c": null})]);
+/// assert_eq!(composed, Ok(vec![json!({}), json!({"b": 2})]));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reference;
+
+impl Implementation for Reference {
+    fn merge(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        Ok(merge(target, patch)?)
+    }
+
+    fn compose(&mut self, patches: &[Value]) -> Result<Vec<Value>, Refusal> {
+        let mut composed = Patch::omit();
+        for patch in patches {
+            composed = composed.then(body(patch)?);
+        }
+        Ok(bodies(composed))
+    }
+
+    fn diff(&mut self, before: &Value, after: &Value) -> Result<Vec<Value>, Refusal> {
+        Ok(bodies(Patch::diff(object("before", before)?, object("after", after)?)?))
+    }
+
+    fn undo(&mut self, document: &Value, patch: &Value) -> Result<Vec<Value>, Refusal> {
+        Ok(bodies(body(patch)?.undo(object("document", document)?)?))
+    }
+
+    fn commute(&mut self, first: &Value, second: &Value) -> Result<bool, Refusal> {
+        Ok(body(first)?.commutes_with(&body(second)?))
+    }
+
+    fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        let patch = body(patch)?;
+        let changes = patch.changes(object("target", target)?);
+        serde_json::to_value(changes).map_err(|error| Refusal::Rejected(error.to_string()))
+    }
+}
+
+fn body(patch: &Value) -> Result<Patch, Error> {
+    Patch::try_from(patch.clone())
+}
+
+fn bodies(patch: Patch) -> Vec<Value> {
+    patch.bodies().map(Value::Object).collect()
+}
+
+/// The object in `value`; `name` is the argument's.
+fn object<'a>(name: &str, value: &'a Value) -> Result<&'a Map<String, Value>, Refusal> {
+    value.as_object().ok_or_else(|| {
+        Refusal::Rejected(format!("{name} must be a JSON object, but is {}", crate::JsonType::of(value)))
+    })
+}

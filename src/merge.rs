@@ -1,0 +1,137 @@
+//! The rules.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use serde_json::{Map, Value};
+
+use crate::{Error, JsonType, Patch, Side};
+
+/// Returns `target` as it is after a PATCH with `patch`: the definition that everything else in this crate is proved equal to.
+///
+/// A root key that the patch does not name is kept; one that it names is set, or, if the patch says null, deleted; and `{}`
+/// clears the whole document. Below the root, values are data and are taken as they are.
+///
+/// Where `serde_json` preserves order, survivors and replaced keys keep their place, and new keys follow in the patch's order.
+///
+/// ```
+/// use metadata_merge::merge;
+/// use serde_json::json;
+///
+/// let stored = json!({"hobby": "surfing", "addresses": {"home": "123 Main Street"}, "plan": "full"});
+/// let patch = json!({"addresses": {"work": "100 Industrial Way"}, "plan": null});
+///
+/// let merged = merge(&stored, &patch)?;
+/// assert_eq!(merged, json!({"hobby": "surfing", "addresses": {"work": "100 Industrial Way"}}));
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::NotAnObject`] if `target` or `patch` is not an object; the target is judged first.
+///
+/// # Complexity
+///
+/// One look-up for each root key of either side, and a clone of each value that is kept or set. Only that clone, which is
+/// `serde_json`'s, looks into a value; it recurses as deep as the value is nested.
+pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
+    let target = target.as_object().ok_or_else(|| not_an_object(Side::Document, target))?;
+    let patch = patch.as_object().ok_or_else(|| not_an_object(Side::Patch, patch))?;
+    let mut merged = Map::new();
+    if patch.is_empty() {
+        return Ok(Value::Object(merged));
+    }
+    for (key, stored) in target {
+        match patch.get(key) {
+            None => merged.insert(key.to_owned(), stored.clone()),
+            Some(Value::Null) => None,
+            Some(new) => merged.insert(key.to_owned(), new.clone()),
+        };
+    }
+    for (key, new) in patch {
+        if !target.contains_key(key) && !new.is_null() {
+            merged.insert(key.to_owned(), new.clone());
+        }
+    }
+    Ok(Value::Object(merged))
+}
+
+/// Turns `target` into what [`merge`] of the two returns, moving the patch's values instead of cloning them.
+///
+/// This is what a server wants: it has just decoded the body, and owns it.
+///
+/// ```
+/// use metadata_merge::merge_in_place;
+/// use serde_json::json;
+///
+/// let mut stored = json!({"mycolor": "red", "myflavor": "grape"});
+/// merge_in_place(&mut stored, json!({"mycolor": "blue"}))?;
+/// assert_eq!(stored, json!({"mycolor": "blue", "myflavor": "grape"}));
+///
+/// assert!(merge_in_place(&mut stored, json!("blue")).is_err());
+/// assert_eq!(stored, json!({"mycolor": "blue", "myflavor": "grape"}));
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::NotAnObject`] if `target` or `patch` is not an object; the target is judged first, and stays as it was.
+///
+/// # Complexity
+///
+/// As [`Patch::apply`]: what the patch's root keys cost, however large or deep the values are.
+pub fn merge_in_place(target: &mut Value, patch: Value) -> Result<(), Error> {
+    let Value::Object(document) = target else {
+        return Err(not_an_object(Side::Document, target));
+    };
+    Patch::try_from(patch)?.apply(document);
+    Ok(())
+}
+
+/// Sets and removes what `entries` names, null meaning removal.
+pub(crate) fn apply(entries: Map<String, Value>, document: &mut Map<String, Value>) {
+    if keeps_order() && entries.values().filter(|value| value.is_null()).count() > FEW {
+        document.retain(|key, _| !entries.get(key).is_some_and(Value::is_null));
+        document.extend(entries.into_iter().filter(|(_, value)| !value.is_null()));
+        return;
+    }
+    for (key, value) in entries {
+        if value.is_null() {
+            document.shift_remove(&key);
+        } else {
+            document.insert(key, value);
+        }
+    }
+}
+
+/// How many removals are made one by one where each moves all later members up. Beyond it, one pass over the document makes
+/// them all, so that removing n of n keys takes linear time.
+const FEW: usize = 4;
+
+/// The two methods of an order-preserving `Map` that the sorted one lacks, for the sorted one. `serde_json` does not say which
+/// of the two it was built with, but an inherent method goes before a trait's.
+trait Sorted {
+    fn shift_remove(&mut self, key: &str) -> Option<Value>;
+    fn swap_remove(&mut self, key: &str) -> Option<Value>;
+}
+
+#[allow(dead_code)] // where the inherent methods exist
+impl Sorted for Map<String, Value> {
+    fn shift_remove(&mut self, key: &str) -> Option<Value> {
+        self.remove(key)
+    }
+
+    /// Answers what the inherent method never would.
+    fn swap_remove(&mut self, _: &str) -> Option<Value> {
+        Some(Value::Null)
+    }
+}
+
+/// Whether `Map` keeps its members in the order of their insertion: then an empty one has nothing to remove.
+fn keeps_order() -> bool {
+    Map::new().swap_remove("").is_none()
+}
+
+pub(crate) fn not_an_object(side: Side, found: &Value) -> Error {
+    Error::NotAnObject { side, found: JsonType::of(found) }
+}

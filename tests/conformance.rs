@@ -1,0 +1,101 @@
+//! Every implementation in this crate passes the vectors, and the vectors are well-formed.
+
+use std::collections::HashSet;
+
+use metadata_merge::conformance::{self, Basis, Outcome, VECTORS, rules};
+use metadata_merge::{Patch, merge, merge_in_place};
+use serde_json::Value;
+
+#[test]
+fn merge_passes_the_vectors() {
+    conformance::check(merge).assert_conforms();
+}
+
+#[test]
+fn merge_in_place_passes_the_vectors_and_leaves_a_rejected_document_alone() {
+    conformance::check(|document, patch| {
+        let mut merged = document.clone();
+        merge_in_place(&mut merged, patch.clone()).inspect_err(|_| assert_eq!(&merged, document))?;
+        Ok::<_, metadata_merge::Error>(merged)
+    })
+    .assert_conforms();
+}
+
+#[test]
+fn a_parsed_patch_passes_the_vectors() {
+    conformance::check(|document, patch| {
+        let mut merged = document.as_object().ok_or("the document is no object")?.clone();
+        let patch: Patch = serde_json::from_str(&patch.to_string()).map_err(|_| "the patch is no object")?;
+        patch.apply(&mut merged);
+        Ok::<_, &str>(Value::Object(merged))
+    })
+    .assert_conforms();
+}
+
+#[test]
+fn every_rule_and_every_case_is_there_once_and_under_its_rule() {
+    let rules = rules();
+    assert_eq!(rules.len(), 11);
+    assert!(rules.iter().map(|rule| rule.cases.len()).sum::<usize>() >= 60);
+    let mut ids = HashSet::new();
+    for rule in &rules {
+        assert!(ids.insert(rule.id.clone()), "{} is there twice", rule.id);
+        assert!(!rule.cases.is_empty(), "{} has no case", rule.id);
+        for case in &rule.cases {
+            assert_eq!(case.rule(), rule.id, "{} stands under {}", case.id, rule.id);
+            assert!(ids.insert(case.id.clone()), "{} is there twice", case.id);
+        }
+    }
+}
+
+#[test]
+fn no_two_cases_have_the_same_input() {
+    let rules = rules();
+    let mut inputs = HashSet::new();
+    for case in rules.iter().flat_map(|rule| &rule.cases) {
+        assert!(inputs.insert((case.document.to_string(), case.patch.to_string())), "{} repeats another", case.id);
+    }
+}
+
+#[test]
+fn the_basis_and_the_outcome_are_read() {
+    let rules = rules();
+    let basis = |id: &str| rules.iter().find(|rule| rule.id == id).map(|rule| rule.basis);
+    assert_eq!(basis("keep"), Some(Basis::Documented));
+    assert_eq!(basis("emptied"), Some(Basis::Observed));
+    assert_eq!(basis("reject"), Some(Basis::Decided));
+    let rejected = rules.iter().flat_map(|rule| &rule.cases).filter(|case| case.expected == Outcome::Rejected);
+    assert!(rejected.map(|case| case.rule()).eq(std::iter::repeat_n("reject", 11)));
+}
+
+/// Adapters compare numbers by value and may hold them as doubles, so no case may depend on more.
+#[test]
+fn every_number_in_the_vectors_is_one_that_every_language_holds() {
+    fn numbers(value: &Value, found: &mut Vec<f64>) {
+        match value {
+            Value::Number(number) => found.push(number.as_f64().expect("a double")),
+            Value::Array(items) => items.iter().for_each(|item| numbers(item, found)),
+            Value::Object(members) => members.values().for_each(|member| numbers(member, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    numbers(&serde_json::from_str(VECTORS).expect("JSON"), &mut found);
+    assert!(found.len() > 50);
+    for number in found {
+        assert!(number.abs() <= 9_007_199_254_740_991.0 && !(number == 0.0 && number.is_sign_negative()), "{number}");
+    }
+}
+
+#[test]
+fn a_report_compares_numbers_by_value_and_members_in_any_order() {
+    fn doubles(value: Value) -> Value {
+        match value {
+            Value::Number(number) => number.as_f64().into(),
+            Value::Array(items) => items.into_iter().map(doubles).collect(),
+            Value::Object(members) => members.into_iter().rev().map(|(key, value)| (key, doubles(value))).collect(),
+            other => other,
+        }
+    }
+    conformance::check(|document, patch| merge(document, patch).map(doubles)).assert_conforms();
+}
