@@ -1,0 +1,80 @@
+//! This crate behind the adapter protocol, by which an implementation in any language is put to the test.
+//!
+//! One JSON request a line on standard input, one JSON reply a line on standard output, in order:
+//!
+//! ```text
+//! $ echo '{"seq": 1, "op": "merge", "target": {"a": 1, "b": 2}, "patch": {"a": null}}' | cargo run -q --example adapter
+//! {"result":{"b":2},"seq":1}
+//! ```
+//!
+//! Every request has `seq`, an integer, which the reply repeats, and `op`, a string. The reply holds exactly one of `result`,
+//! `"rejected": WHY` (the rules refuse the input, or an argument is missing or of the wrong type) and `"unsupported": true`
+//! (no such `op` here). A line that is not a request is answered with `seq` null and `rejected`. At the end of input the program
+//! exits 0.
+//!
+//! | op | arguments | result |
+//! |---|---|---|
+//! | `merge` | `target`, `patch` | the document |
+//! | `compose` | `patches`: bodies in the order of application | the shortest list of 0 to 2 bodies that does the same |
+//! | `diff` | `before`, `after` | a list of 0 or 1 bodies |
+//! | `undo` | `document`, `patch` | a list of 0 or 1 bodies |
+//! | `commute` | `first`, `second`: bodies | whether either order gives the same, for every document |
+//! | `changes` | `target`, `patch` | `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY: OLD}}` |
+
+use std::io::{self, BufRead, Write};
+
+use metadata_merge::conformance::{Implementation, Reference, Refusal};
+use serde_json::{Map, Value, json};
+
+fn main() -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    let mut output = io::stdout().lock();
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line)? > 0 {
+        let mut reply = reply(&line).to_string();
+        reply.push('\n');
+        output.write_all(reply.as_bytes())?;
+        output.flush()?;
+        line.clear();
+        line.shrink_to(1 << 16); // one huge line is no reason to hold on to its memory
+    }
+    Ok(())
+}
+
+fn reply(line: &[u8]) -> Value {
+    let request = match serde_json::from_slice(line) {
+        Ok(request) => request,
+        Err(error) => return json!({"seq": null, "rejected": format!("not a line of JSON: {error}")}),
+    };
+    let Some((seq, op, arguments)) = parts(&request) else {
+        return json!({"seq": null, "rejected": "not a request: an object with an integer seq and a string op"});
+    };
+    match answer(op, arguments) {
+        Ok(result) => json!({"seq": seq, "result": result}),
+        Err(Refusal::Rejected(why)) => json!({"seq": seq, "rejected": why}),
+        Err(Refusal::Unsupported) => json!({"seq": seq, "unsupported": true}),
+    }
+}
+
+fn parts(request: &Value) -> Option<(&Value, &str, &Map<String, Value>)> {
+    let seq = request.get("seq").filter(|seq| seq.is_i64() || seq.is_u64())?;
+    Some((seq, request.get("op")?.as_str()?, request.as_object()?))
+}
+
+fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
+    let argument =
+        |name: &str| arguments.get(name).ok_or_else(|| Refusal::Rejected(format!("{op} needs the argument {name}")));
+    match op {
+        "merge" => Reference.merge(argument("target")?, argument("patch")?),
+        "compose" => {
+            let patches = argument("patches")?.as_array();
+            let patches = patches.ok_or_else(|| Refusal::Rejected("patches must be an array".to_owned()))?;
+            Reference.compose(patches).map(Value::Array)
+        }
+        "diff" => Reference.diff(argument("before")?, argument("after")?).map(Value::Array),
+        "undo" => Reference.undo(argument("document")?, argument("patch")?).map(Value::Array),
+        "commute" => Reference.commute(argument("first")?, argument("second")?).map(Value::Bool),
+        "changes" => Reference.changes(argument("target")?, argument("patch")?),
+        _ => Err(Refusal::Unsupported),
+    }
+}
