@@ -110,12 +110,12 @@ const FEW: usize = 4;
 
 /// The two methods of an order-preserving `Map` that the sorted one lacks, for the sorted one. `serde_json` does not say which
 /// of the two it was built with, but an inherent method goes before a trait's.
+#[allow(dead_code)] // where the inherent methods exist
 trait Sorted {
     fn shift_remove(&mut self, key: &str) -> Option<Value>;
     fn swap_remove(&mut self, key: &str) -> Option<Value>;
 }
 
-#[allow(dead_code)] // where the inherent methods exist
 impl Sorted for Map<String, Value> {
     fn shift_remove(&mut self, key: &str) -> Option<Value> {
         self.remove(key)
