@@ -353,7 +353,7 @@ impl Serialize for Patch {
                 "a patch that clears and then sets needs two bodies: send each of Patch::bodies() in turn",
             ));
         }
-        let removals = self.removals().map(|key| (key, &Value::Null));
-        serializer.collect_map(self.sets().chain(removals))
+        // What is left after a clear are removals, which say nothing.
+        serializer.collect_map(self.entries.iter().filter(|_| !self.clear))
     }
 }

@@ -1,0 +1,188 @@
+//! Text that people read, as it stands today: change lists, reports, errors, and the table of the rules.
+
+use std::fmt::Display;
+
+use insta::assert_snapshot;
+use metadata_merge::conformance::{self, Implementation, Reference, merge_only, rules};
+use metadata_merge::{Patch, laws, merge};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().expect("an object")
+}
+
+fn changes(document: &Value, patch: &Patch) -> String {
+    patch.changes(object(document)).to_string()
+}
+
+#[test]
+fn the_change_list() {
+    let stored = json!({
+        "addresses": {"home": "123 Main Street", "old": [1, 2], "same": true},
+        "empty": {},
+        "hobby": "surfing",
+        "level": 3,
+        "plan": "full",
+        "tags": ["a", "b"],
+    });
+    let patch = Patch::omit()
+        .set("addresses", json!({"home": "5 Side Street", "same": true, "work": {"street": "100 Industrial Way"}}))
+        .set("empty", json!({"now": "not"}))
+        .set("hobby", "surfing")
+        .set("level", "3")
+        .set("new", json!({}))
+        .set("tags", json!(["a"]))
+        .remove("plan")
+        .remove("unknown");
+    assert_snapshot!(changes(&stored, &patch));
+}
+
+#[test]
+fn the_change_list_of_a_clear() {
+    let stored = json!({"hobby": "surfing", "level": 3});
+    let lists = [
+        changes(&stored, &Patch::clear()),
+        changes(&stored, &Patch::clear().set("level", 4)),
+        changes(&stored, &Patch::omit().remove("hobby").remove("level")),
+        changes(&json!({}), &Patch::clear()),
+        changes(&stored, &Patch::omit()),
+    ];
+    assert_snapshot!(lists.join("\n---\n"));
+}
+
+/// Keys and values come from anyone: they may be long, and may hold what a terminal obeys.
+#[test]
+fn the_change_list_of_a_hostile_document() {
+    let stored = json!({"\u{1b}[2Jkey\n+ \"fake\": 1": "\u{202e}txt.exe\u{7}", "k": "x".repeat(1_000), "": {}});
+    let patch = Patch::omit()
+        .set("k", "é".repeat(1_000))
+        .set("k".repeat(1_000), 1)
+        .set("", json!({"\u{0}": "\\ \" \t \r / ' \u{1f600} e\u{301} \u{feff}"}))
+        .remove("\u{1b}[2Jkey\n+ \"fake\": 1");
+    assert_snapshot!(changes(&stored, &patch));
+}
+
+#[test]
+fn the_report_of_a_wrong_implementation() {
+    let rfc_7396 = conformance::check(|document, patch| {
+        if !document.is_object() || !patch.is_object() {
+            return Err("not an object");
+        }
+        let mut merged = document.clone();
+        json_patch::merge(&mut merged, patch);
+        Ok(merged)
+    });
+    assert!(!rfc_7396.conforms());
+    assert_eq!(rfc_7396.failures().len(), rfc_7396.to_string().lines().filter(|line| line.contains("actual")).count());
+    assert!(rfc_7396.broken_rules().eq(["shallow", "verbatim", "clear"]));
+    assert_snapshot!(rfc_7396);
+}
+
+#[test]
+fn the_report_of_a_right_implementation() {
+    let right = conformance::check(merge);
+    assert!(right.conforms() && right.failures().is_empty() && right.broken_rules().next().is_none());
+    assert_snapshot!(right);
+}
+
+#[test]
+#[should_panic(expected = "BROKEN  reject")]
+fn the_assertion_of_a_wrong_implementation_shows_its_report() {
+    conformance::check(|document, patch| Ok::<_, ()>(merge(document, patch).unwrap_or_default())).assert_conforms();
+}
+
+#[test]
+fn every_error() {
+    let mut errors = Vec::new();
+    for value in [json!(null), json!(true), json!(1), json!("s"), json!([])] {
+        errors.push(merge(&json!({}), &value).expect_err("no patch").to_string());
+        errors.push(merge(&value, &json!({})).expect_err("no document").to_string());
+    }
+    for key in ["k", "", "a \"quoted\"\n\u{1b}[31m key", &"long ".repeat(50)] {
+        let error = Patch::diff(&Map::new(), object(&json!({key: null}))).expect_err("no patch makes a null");
+        errors.push(error.to_string());
+    }
+    assert_snapshot!(errors.join("\n"));
+}
+
+#[derive(Deserialize)]
+struct Update {
+    #[serde(rename = "user_metadata")]
+    _user_metadata: Patch,
+}
+
+#[test]
+fn every_error_of_serde() {
+    let decoding = |text: &str| serde_json::from_str::<Update>(text).map(drop).expect_err("refused").to_string();
+    let encoding = |patch: Patch| serde_json::to_string(&patch).expect_err("refused").to_string();
+    let errors = [
+        decoding("{\n  \"user_metadata\": null\n}"),
+        decoding("{\n  \"user_metadata\": [\"secret\"]\n}"),
+        decoding("{}"),
+        decoding(r#"{"user_metadata": {"a": }}"#),
+        encoding(Patch::omit()),
+        encoding(Patch::clear().set("a", 1)),
+    ];
+    assert_snapshot!(errors.join("\n"));
+}
+
+#[test]
+fn every_refusal_of_the_reference() {
+    let (ok, no) = (&json!({"a": 1}), &json!([]));
+    let mut refusals = Vec::new();
+    let mut push = |what: &dyn std::fmt::Debug| refusals.push(format!("{what:?}"));
+    push(&Reference.merge(no, ok));
+    push(&Reference.merge(ok, no));
+    push(&Reference.compose(&[ok.clone(), no.clone()]));
+    push(&Reference.diff(no, ok));
+    push(&Reference.diff(ok, no));
+    push(&Reference.diff(ok, &json!({"a": null})));
+    push(&Reference.undo(no, ok));
+    push(&Reference.undo(ok, no));
+    push(&Reference.commute(no, ok));
+    push(&Reference.commute(ok, no));
+    push(&Reference.changes(no, ok));
+    push(&Reference.changes(ok, no));
+    assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn a_broken_law() {
+    let (a, p) = (&json!({"a": 1}), &json!({"b": 2}));
+    let mut texts = Vec::new();
+    let mut push = |broken: Result<(), laws::Broken>| texts.push(broken.expect_err("broken").to_string());
+    push(laws::definition(&mut merge_only(|_, patch| Ok::<_, ()>(patch.clone())), a, p));
+    push(laws::definition(&mut merge_only(|_, _| Err("no")), a, p));
+    push(laws::definition(&mut merge_only(|_, patch| Ok::<_, ()>(patch.clone())), a, &json!([])));
+    assert_snapshot!(texts.join("\n---\n"));
+}
+
+#[test]
+fn every_law() {
+    let laws = laws::Law::ALL.map(|law| format!("{law:?}: {}", law.statement()));
+    assert_snapshot!(laws.join("\n"));
+}
+
+/// The rules as a table of Markdown, made from the vectors.
+fn table() -> String {
+    let row = |cells: [&dyn Display; 4]| format!("| {} |\n", cells.map(|cell| cell.to_string()).join(" | "));
+    let rules = rules();
+    let rows = rules.iter().map(|rule| {
+        let basis = format!("{}: {}", rule.basis, rule.reason);
+        row([&format!("`{}`", rule.id), &rule.statement, &basis, &rule.cases.len()])
+    });
+    let head = row([&"rule", &"statement", &"basis", &"cases"]) + "|---|---|---|---|\n";
+    head + &rows.collect::<String>()
+}
+
+#[test]
+fn the_rules() {
+    assert_snapshot!(table());
+}
+
+#[test]
+fn the_readme_shows_the_rules_as_the_vectors_have_them() {
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&table()), "put this table into README.md:\n\n{}", table());
+}
