@@ -2,6 +2,8 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::mem;
 
 use serde_json::{Map, Value};
 
@@ -80,33 +82,95 @@ pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
 /// # Complexity
 ///
 /// As [`Patch::apply`]: what the patch's root keys cost, however large or deep the values are.
+#[inline]
 pub fn merge_in_place(target: &mut Value, patch: Value) -> Result<(), Error> {
     let Value::Object(document) = target else {
         return Err(not_an_object(Side::Document, target));
     };
-    Patch::try_from(patch)?.apply(document);
-    Ok(())
+    match patch {
+        Value::Object(body) => {
+            Patch::from(body).apply(document);
+            Ok(())
+        }
+        other => Err(not_an_object(Side::Patch, &other)),
+    }
 }
 
 /// Sets and removes what `entries` names, null meaning removal.
 pub(crate) fn apply(entries: Map<String, Value>, document: &mut Map<String, Value>) {
-    if keeps_order() && entries.values().filter(|value| value.is_null()).count() > FEW {
-        document.retain(|key, _| !entries.get(key).is_some_and(Value::is_null));
-        document.extend(entries.into_iter().filter(|(_, value)| !value.is_null()));
-        return;
+    if keeps_order() {
+        apply_in_order(entries, document);
+    } else if entries.len() > document.len() {
+        apply_to_fewer(entries, document);
+    } else if entries.len() > FEW {
+        apply_sorted(entries, document);
+    } else {
+        apply_few(entries, document);
     }
+}
+
+/// To so many entries of a sorted map, its owning iterator costs more than a second search and a copied key for each new one.
+const FEW: usize = 8;
+
+fn apply_few(mut entries: Map<String, Value>, document: &mut Map<String, Value>) {
+    for (key, value) in &mut entries {
+        if value.is_null() {
+            document.remove(key);
+        } else if let Some(stored) = document.get_mut(key) {
+            mem::swap(stored, value);
+        } else {
+            document.insert(key.clone(), mem::take(value));
+        }
+    }
+}
+
+fn apply_sorted(entries: Map<String, Value>, document: &mut Map<String, Value>) {
     for (key, value) in entries {
         if value.is_null() {
-            document.shift_remove(&key);
+            document.remove(&key);
         } else {
             document.insert(key, value);
         }
     }
 }
 
-/// How many removals are made one by one where each moves all later members up. Beyond it, one pass over the document makes
-/// them all, so that removing n of n keys takes linear time.
-const FEW: usize = 4;
+/// Each member that is moved costs a search. Where the document has fewer than the patch, its survivors are moved.
+fn apply_to_fewer(mut entries: Map<String, Value>, document: &mut Map<String, Value>) {
+    let survivors: Vec<_> = mem::take(document).into_iter().filter(|(key, _)| !entries.contains_key(key)).collect();
+    drop_nulls(&mut entries);
+    entries.extend(survivors);
+    *document = entries;
+}
+
+/// In a map that keeps order, a removal moves all later members up. One is made as it comes; several are marked by null and
+/// made in one pass over the document, so that removing n of n keys takes linear time. Where null is stored already, it can be
+/// no mark, and the pass looks up each key instead.
+fn apply_in_order(entries: Map<String, Value>, document: &mut Map<String, Value>) {
+    let several = entries.values().filter(|value| value.is_null()).nth(1).is_some();
+    let marks = several && !document.values().any(Value::is_null);
+    if several && !marks {
+        document.retain(|key, _| !entries.get(key).is_some_and(Value::is_null));
+    }
+    for (key, value) in entries {
+        // Not `insert` at once: it makes room for a new member before it looks for the old one.
+        match document.get_mut(&key) {
+            Some(_) if value.is_null() && !marks => drop(document.shift_remove(&key)),
+            Some(stored) => *stored = value,
+            None if value.is_null() => {}
+            None => drop(document.insert(key, value)),
+        }
+    }
+    if marks {
+        drop_nulls(document);
+    }
+}
+
+/// Removes every member that is null.
+pub(crate) fn drop_nulls(members: &mut Map<String, Value>) {
+    if members.values().any(Value::is_null) {
+        members.retain(|_, value| !value.is_null());
+    }
+}
 
 /// The two methods of an order-preserving `Map` that the sorted one lacks, for the sorted one. `serde_json` does not say which
 /// of the two it was built with, but an inherent method goes before a trait's.
@@ -128,6 +192,7 @@ impl Sorted for Map<String, Value> {
 }
 
 /// Whether `Map` keeps its members in the order of their insertion: then an empty one has nothing to remove.
+#[inline]
 fn keeps_order() -> bool {
     Map::new().swap_remove("").is_none()
 }

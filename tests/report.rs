@@ -56,9 +56,9 @@ fn the_change_list_of_a_clear() {
 fn the_change_list_of_a_hostile_document() {
     let stored = json!({"\u{1b}[2Jkey\n+ \"fake\": 1": "\u{202e}txt.exe\u{7}", "k": "x".repeat(1_000), "": {}});
     let patch = Patch::omit()
+        .set("", json!({"\u{0}": "\\ \" \t \r / ' \u{1f600} e\u{301} \u{feff}"}))
         .set("k", "é".repeat(1_000))
         .set("k".repeat(1_000), 1)
-        .set("", json!({"\u{0}": "\\ \" \t \r / ' \u{1f600} e\u{301} \u{feff}"}))
         .remove("\u{1b}[2Jkey\n+ \"fake\": 1");
     assert_snapshot!(changes(&stored, &patch));
 }
