@@ -23,6 +23,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use metadata_merge::JsonType;
 use metadata_merge::conformance::{Implementation, Reference, Refusal};
 use serde_json::{Map, Value, json};
 
@@ -67,9 +68,9 @@ fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
     match op {
         "merge" => Reference.merge(argument("target")?, argument("patch")?),
         "compose" => {
-            let patches = argument("patches")?.as_array();
-            let patches = patches.ok_or_else(|| Refusal::Rejected("patches must be an array".to_owned()))?;
-            Reference.compose(patches).map(Value::Array)
+            let patches = argument("patches")?;
+            let wrong = || format!("patches must be an array, but is {}", JsonType::of(patches));
+            Reference.compose(patches.as_array().ok_or_else(|| Refusal::Rejected(wrong()))?).map(Value::Array)
         }
         "diff" => Reference.diff(argument("before")?, argument("after")?).map(Value::Array),
         "undo" => Reference.undo(argument("document")?, argument("patch")?).map(Value::Array),
