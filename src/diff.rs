@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use crate::{Changes, Error, Patch};
 
 impl Patch {
-    /// The smallest patch that turns `before` into `after`; an omit if they are equal.
+    /// The smallest patch that turns `before` into `after` and does not clear; an omit if they are equal.
     ///
-    /// It never clears. To empty a document, it removes each key by name, so that a key which somebody else adds in the
+    /// To empty a document, it removes each key by name, so that a key which somebody else adds in the
     /// meantime survives.
     ///
     /// ```
@@ -45,7 +45,7 @@ impl Patch {
         removals.chain(replaced).chain(added).collect::<Result<_, _>>().map(Patch::of_entries)
     }
 
-    /// The smallest patch that brings `document` back after this patch was applied to it.
+    /// The smallest patch that brings `document` back after this patch was applied to it, and does not clear.
     ///
     /// It is the [`diff`](Patch::diff) from the patched document to `document`.
     ///

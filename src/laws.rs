@@ -345,8 +345,8 @@ pub fn undo(implementation: &mut impl Implementation, a: &Value, p: &Value) -> R
     compare(Law::Undo, actual, wanted)
 }
 
-/// [`Law::Commutation`]: two bodies commute exactly when either order gives the same. (If it does on one document, it does on
-/// all: both orders clear alike and name the same keys.)
+/// [`Law::Commutation`]: two bodies commute exactly when either order gives the same. (One document tells: if
+/// either clears, neither order looks at the document; otherwise both name the same keys, and leave the others alone.)
 ///
 /// # Errors
 ///

@@ -29,8 +29,8 @@ use crate::{Changes, Error, Side};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// Two patches are equal exactly when they do the same to every document: a removal after a clear says nothing, and is
-/// neither compared nor shown nor sent.
+/// Two patches are equal exactly when they do the same to every document (as far as `serde_json`'s `==` tells): a removal after
+/// a clear says nothing, and is neither compared nor shown nor sent.
 ///
 /// # In a serde struct
 ///

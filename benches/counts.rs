@@ -1,0 +1,187 @@
+//! Instructions, counted by callgrind: they come out the same on every run, so that a change of one in a hundred is seen.
+//! `benches/counts.sh` holds them against the committed table.
+
+use std::hint::black_box;
+
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use metadata_merge::{Error, Patch, merge, merge_in_place, text};
+use metadata_merge_benches::{Object, Workload, all, flat, flat_patch, nulls, peers};
+use serde_json::Value;
+
+// What a benchmark is given and gives back is dropped outside of the count.
+
+type Texts = (String, String);
+type Trees = (Value, Value);
+
+fn workload(name: &str) -> Workload {
+    all().into_iter().find(|workload| workload.name == name).expect("a workload of this name")
+}
+
+fn texts(name: &str) -> Texts {
+    let workload = workload(name);
+    (workload.document_text, workload.patch_text)
+}
+
+fn trees(name: &str) -> Trees {
+    let workload = workload(name);
+    (workload.document, workload.patch)
+}
+
+#[library_benchmark(setup = texts)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+fn text_merge((document, patch): Texts) -> (Texts, Result<String, Error>) {
+    let merged = text::merge(black_box(&document), black_box(&patch));
+    ((document, patch), merged)
+}
+
+#[library_benchmark(setup = texts)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+fn validation_alone((document, patch): Texts) -> Texts {
+    peers::validation(black_box(&document), black_box(&patch));
+    (document, patch)
+}
+
+#[library_benchmark(setup = trees)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+fn tree_merge_in_place((mut document, patch): Trees) -> (Value, Result<(), Error>) {
+    let done = merge_in_place(black_box(&mut document), black_box(patch));
+    (document, done)
+}
+
+#[library_benchmark(setup = trees)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+fn tree_merge((document, patch): Trees) -> (Trees, Result<Value, Error>) {
+    let merged = merge(black_box(&document), black_box(&patch));
+    ((document, patch), merged)
+}
+
+/// A patch of each mix for a flat document of so many members.
+fn mix(name: &str, members: u32) -> (Object, Object) {
+    let patch = match name {
+        "remove-all" => nulls(0..members),
+        "remove-half" => nulls((0..members).step_by(2)),
+        "set-all" => flat(0..members),
+        "half-and-half" => flat((0..members).step_by(2)).into_iter().chain(nulls((1..members).step_by(2))).collect(),
+        "add-all-remove-all" => flat(members..2 * members).into_iter().chain(nulls(0..members)).collect(),
+        "few" => flat_patch(members),
+        other => unreachable!("no mix {other}"),
+    };
+    (flat(0..members), patch)
+}
+
+fn mixed_texts(name: &str, members: u32) -> Texts {
+    let (document, patch) = mix(name, members);
+    (Value::Object(document).to_string(), Value::Object(patch).to_string())
+}
+
+fn mixed_trees(name: &str, members: u32) -> Trees {
+    let (document, patch) = mix(name, members);
+    (Value::Object(document), Value::Object(patch))
+}
+
+fn mixed_patches(name: &str, members: u32) -> (Patch, Patch) {
+    let (document, patch) = mix(name, members);
+    (Patch::from(document), Patch::from(patch))
+}
+
+#[library_benchmark(setup = mixed_texts)]
+#[bench::remove_all_1000("remove-all", 1_000)]
+#[bench::remove_all_10000("remove-all", 10_000)]
+#[bench::remove_all_100000("remove-all", 100_000)]
+#[bench::remove_half_1000("remove-half", 1_000)]
+#[bench::remove_half_10000("remove-half", 10_000)]
+#[bench::remove_half_100000("remove-half", 100_000)]
+#[bench::set_all_1000("set-all", 1_000)]
+#[bench::set_all_10000("set-all", 10_000)]
+#[bench::set_all_100000("set-all", 100_000)]
+#[bench::half_and_half_1000("half-and-half", 1_000)]
+#[bench::half_and_half_10000("half-and-half", 10_000)]
+#[bench::half_and_half_100000("half-and-half", 100_000)]
+#[bench::add_all_remove_all_1000("add-all-remove-all", 1_000)]
+#[bench::add_all_remove_all_10000("add-all-remove-all", 10_000)]
+#[bench::add_all_remove_all_100000("add-all-remove-all", 100_000)]
+#[bench::few_1000("few", 1_000)]
+#[bench::few_10000("few", 10_000)]
+#[bench::few_100000("few", 100_000)]
+fn text_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
+    let merged = text::merge(black_box(&document), black_box(&patch));
+    ((document, patch), merged)
+}
+
+#[library_benchmark(setup = mixed_trees)]
+#[bench::remove_all_1000("remove-all", 1_000)]
+#[bench::remove_all_10000("remove-all", 10_000)]
+#[bench::remove_all_100000("remove-all", 100_000)]
+#[bench::remove_half_1000("remove-half", 1_000)]
+#[bench::remove_half_10000("remove-half", 10_000)]
+#[bench::remove_half_100000("remove-half", 100_000)]
+#[bench::set_all_1000("set-all", 1_000)]
+#[bench::set_all_10000("set-all", 10_000)]
+#[bench::set_all_100000("set-all", 100_000)]
+#[bench::half_and_half_1000("half-and-half", 1_000)]
+#[bench::half_and_half_10000("half-and-half", 10_000)]
+#[bench::half_and_half_100000("half-and-half", 100_000)]
+#[bench::add_all_remove_all_1000("add-all-remove-all", 1_000)]
+#[bench::add_all_remove_all_10000("add-all-remove-all", 10_000)]
+#[bench::add_all_remove_all_100000("add-all-remove-all", 100_000)]
+#[bench::few_1000("few", 1_000)]
+#[bench::few_10000("few", 10_000)]
+#[bench::few_100000("few", 100_000)]
+fn tree_growth((mut document, patch): Trees) -> (Value, Result<(), Error>) {
+    let done = merge_in_place(black_box(&mut document), black_box(patch));
+    (document, done)
+}
+
+#[library_benchmark(setup = mixed_patches)]
+#[bench::set_all_1000("set-all", 1_000)]
+#[bench::set_all_10000("set-all", 10_000)]
+#[bench::set_all_100000("set-all", 100_000)]
+#[bench::add_all_remove_all_1000("add-all-remove-all", 1_000)]
+#[bench::add_all_remove_all_10000("add-all-remove-all", 10_000)]
+#[bench::add_all_remove_all_100000("add-all-remove-all", 100_000)]
+fn then_growth((first, next): (Patch, Patch)) -> Patch {
+    black_box(first).then(black_box(next))
+}
+
+#[library_benchmark(setup = mix)]
+#[bench::set_all_1000("set-all", 1_000)]
+#[bench::set_all_10000("set-all", 10_000)]
+#[bench::set_all_100000("set-all", 100_000)]
+fn diff_growth((before, after): (Object, Object)) -> ((Object, Object), Result<Patch, Error>) {
+    let diff = Patch::diff(black_box(&before), black_box(&after));
+    ((before, after), diff)
+}
+
+library_benchmark_group!(
+    name = workloads;
+    benchmarks = text_merge, validation_alone, tree_merge_in_place, tree_merge
+);
+library_benchmark_group!(
+    name = growth;
+    benchmarks = text_growth, tree_growth, then_growth, diff_growth
+);
+main!(library_benchmark_groups = workloads, growth);
