@@ -15,6 +15,7 @@
 //! | op | arguments | result |
 //! |---|---|---|
 //! | `merge` | `target`, `patch` | the document |
+//! | `text` | `target`, `patch`: strings that hold JSON text | a string that holds the document as JSON text |
 //! | `compose` | `patches`: bodies in the order of application | the shortest list of 0 to 2 bodies that does the same |
 //! | `diff` | `before`, `after` | a list of 0 or 1 bodies |
 //! | `undo` | `document`, `patch` | a list of 0 or 1 bodies |
@@ -25,6 +26,7 @@ use std::io::{self, BufRead, Write};
 
 use metadata_merge::JsonType;
 use metadata_merge::conformance::{Implementation, Reference, Refusal};
+use metadata_merge::text;
 use serde_json::{Map, Value, json};
 
 fn main() -> io::Result<()> {
@@ -67,6 +69,13 @@ fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
         |name: &str| arguments.get(name).ok_or_else(|| Refusal::Rejected(format!("{op} needs the argument {name}")));
     match op {
         "merge" => Reference.merge(argument("target")?, argument("patch")?),
+        "text" => {
+            let string = |name| {
+                let string = argument(name)?.as_str();
+                string.ok_or_else(|| Refusal::Rejected(format!("{name} must be a string that holds JSON text")))
+            };
+            Ok(text::merge(string("target")?, string("patch")?)?.into())
+        }
         "compose" => {
             let patches = argument("patches")?;
             let wrong = || format!("patches must be an array, but is {}", JsonType::of(patches));

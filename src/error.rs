@@ -35,6 +35,19 @@ pub enum Error {
         /// The root key that was to become null.
         key: String,
     },
+    /// A text is not the JSON that is asked for.
+    Syntax {
+        /// Which of the two.
+        side: Side,
+        /// The line of the first byte that cannot stand where it does, from 1. A line ends with a line feed.
+        line: usize,
+        /// The place of that byte in its line, in bytes, from 1. Where the text ends too early, it is the place behind its end.
+        column: usize,
+        /// What could stand there.
+        wanted: Wanted,
+        /// What stands there.
+        found: Found,
+    },
 }
 
 impl fmt::Display for Error {
@@ -45,6 +58,12 @@ impl fmt::Display for Error {
             }
             Error::RootNull { key } => {
                 write!(f, "no patch sets the root key {} to null, since null in a patch deletes its key", Quoted(key))
+            }
+            Error::Syntax { side, line, column, wanted, found } => {
+                write!(
+                    f,
+                    "the {side} cannot be read at line {line}, column {column}: expected {wanted}, but found {found}"
+                )
             }
         }
     }
@@ -119,6 +138,123 @@ impl fmt::Display for JsonType {
             JsonType::String => "a string",
             JsonType::Array => "an array",
             JsonType::Object => "an object",
+        })
+    }
+}
+
+/// What an [`Error::Syntax`] misses in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Wanted {
+    /// A value.
+    Value,
+    /// The rest of `true`, `false` or `null`.
+    Literal,
+    /// A digit of a number.
+    Digit,
+    /// The key of another member.
+    Key,
+    /// The key of a first member, or the end of the object.
+    KeyOrBrace,
+    /// The colon behind a key.
+    Colon,
+    /// Another member, or the end of the object.
+    CommaOrBrace,
+    /// Another item, or the end of the array.
+    CommaOrBracket,
+    /// A character of a string, none of which is a control character, or the string's end.
+    StringCharacter,
+    /// What may follow a backslash.
+    Escape,
+    /// One of the four digits of an escape.
+    HexDigit,
+    /// A first surrogate in front of a second one.
+    FirstSurrogate,
+    /// A second surrogate behind a first one.
+    SecondSurrogate,
+    /// No more arrays and objects in one another than `serde_json` decodes.
+    LessDepth,
+    /// Nothing more.
+    End,
+    /// UTF-8.
+    Utf8,
+}
+
+/// As it stands in a sentence.
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Wanted::Value => "a value",
+            Wanted::Literal => "the rest of `true`, `false` or `null`",
+            Wanted::Digit => "a digit",
+            Wanted::Key => "a key",
+            Wanted::KeyOrBrace => "a key or `}`",
+            Wanted::Colon => "`:`",
+            Wanted::CommaOrBrace => "`,` or `}`",
+            Wanted::CommaOrBracket => "`,` or `]`",
+            Wanted::StringCharacter => "a character or the end of a string",
+            Wanted::Escape => "one of `\"\\/bfnrtu`",
+            Wanted::HexDigit => "a hexadecimal digit",
+            Wanted::FirstSurrogate => "the first half of a surrogate pair",
+            Wanted::SecondSurrogate => "the second half of a surrogate pair",
+            Wanted::LessDepth => "no more than 127 levels of arrays and objects",
+            Wanted::End => "the end of the text",
+            Wanted::Utf8 => "UTF-8",
+        })
+    }
+}
+
+/// What kind of byte an [`Error::Syntax`] finds in a text. It holds the byte only where that is one of JSON's marks, since any
+/// other may be part of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Found {
+    /// The end of the text.
+    End,
+    /// A brace, a bracket, a comma, a colon, a quote or a backslash.
+    Mark(char),
+    /// A letter of ASCII.
+    Letter,
+    /// A digit.
+    Digit,
+    /// A space.
+    Space,
+    /// A control character, such as a tab or a line feed.
+    Control,
+    /// Another character of ASCII.
+    Sign,
+    /// Part of a character beyond ASCII, or of none.
+    BeyondAscii,
+}
+
+#[cfg(feature = "text")]
+impl Found {
+    pub(crate) fn of(byte: Option<&u8>) -> Found {
+        match byte {
+            None => Found::End,
+            Some(byte @ (b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"' | b'\\')) => Found::Mark(char::from(*byte)),
+            Some(b'a'..=b'z' | b'A'..=b'Z') => Found::Letter,
+            Some(b'0'..=b'9') => Found::Digit,
+            Some(b' ') => Found::Space,
+            Some(byte) if byte.is_ascii_control() => Found::Control,
+            Some(byte) if byte.is_ascii() => Found::Sign,
+            Some(_) => Found::BeyondAscii,
+        }
+    }
+}
+
+/// As it stands in a sentence.
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Found::End => "the end of the text",
+            Found::Mark(mark) => return write!(f, "`{mark}`"),
+            Found::Letter => "a letter",
+            Found::Digit => "a digit",
+            Found::Space => "a space",
+            Found::Control => "a control character",
+            Found::Sign => "a sign",
+            Found::BeyondAscii => "a byte beyond ASCII",
         })
     }
 }

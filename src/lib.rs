@@ -16,8 +16,10 @@ mod merge;
 mod patch;
 #[cfg(feature = "proptest")]
 pub mod strategy;
+#[cfg(feature = "text")]
+pub mod text;
 
 pub use changes::Changes;
-pub use error::{Error, JsonType, Side};
+pub use error::{Error, Found, JsonType, Side, Wanted};
 pub use merge::{merge, merge_in_place};
 pub use patch::Patch;

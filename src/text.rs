@@ -1,0 +1,279 @@
+//! The rules over JSON text: document and body in, new document out, and no tree in between.
+//!
+//! For a server that keeps documents as text. Both texts are checked in full, in one pass each, so that what is stored can be
+//! read again; what the body does not name is copied as it stands, without looking at it twice.
+//!
+//! ```
+//! use metadata_merge::text;
+//!
+//! let stored = r#"{"hobby": "surfing", "level": 1.50, "plan": "full"}"#;
+//! let merged = text::merge(stored, r#"{"plan":null,"tags":["a"]}"#)?;
+//! assert_eq!(merged, r#"{"hobby": "surfing", "level": 1.50,"tags":["a"]}"#);
+//! # Ok::<(), metadata_merge::Error>(())
+//! ```
+//!
+//! # What is written
+//!
+//! By value it is what decoding both, [`merge`](crate::merge) and encoding give. By text:
+//!
+//! - A member that the body does not name keeps its bytes: its key's escapes, its number's digits, its blanks.
+//! - A member that the body replaces keeps its place, its key as it was written, and the blanks up to its value, which is then the
+//!   body's.
+//! - New members follow in the body's order, as the body writes them, from the comma or brace before their blanks to the end of
+//!   their value.
+//! - Between two members that were neighbours stands what stood between them; between others, a comma.
+//! - Around the members stands what stood around them in the document, but a document without members is just `{}`.
+//!
+//! So if the body changes nothing, the text is the document's, byte for byte.
+//!
+//! Where a text repeats a root key, the last value counts, and the key is written once; what is wrong in a value that does not
+//! count is refused all the same. Keys are compared as what they mean: `"\u0061"` is `"a"`.
+//!
+//! # What is accepted
+//!
+//! What `serde_json` decodes to a `Value`, which is RFC 8259 but for two things that trees cannot hold: lone surrogates
+//! (`"\ud800"`), and more than 127 arrays and objects in one another.
+//!
+//! Numbers differ on purpose: their text is copied and never evaluated. So `1e999`, which is JSON but no `f64`, is accepted here, and
+//! refused by a `serde_json` without its `arbitrary_precision`; `1E0` is not rewritten; and the key by which that feature marks
+//! numbers in trees means nothing here.
+
+mod key;
+mod list;
+mod lookup;
+mod repeats;
+mod scan;
+
+use alloc::string::String;
+
+use self::list::List;
+use self::lookup::Patch;
+use self::scan::{Member, Scanner};
+use crate::{Error, Found, JsonType, Side, Wanted};
+
+/// Returns the text of the document in `target` as it is after a PATCH with the body in `patch`.
+///
+/// ```
+/// use metadata_merge::text;
+///
+/// assert_eq!(text::merge(r#"{"a": 1, "b": 2}"#, r#"{"a": null, "b": 3}"#)?, r#"{ "b": 3}"#);
+/// assert_eq!(text::merge(r#"{"a": 1}"#, "{}")?, "{}");
+///
+/// let error = text::merge("{\n  \"a\": 01\n}", "{}").unwrap_err();
+/// assert_eq!(error.to_string(), "the document cannot be read at line 2, column 9: expected `,` or `}`, but found a digit");
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Syntax`] if a text is not JSON as the [module](self) describes it, [`Error::NotAnObject`] if it is, but no object. The
+/// target is judged first, in both respects.
+///
+/// # Complexity
+///
+/// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
+/// the patch has no more than 8 root keys and the target no more than 32; beyond, some more for what finds keys again: some
+/// dozen bytes for each root key of the target, and about 80 for each of the patch. Keys that were chosen to collide, or that
+/// repeat, are sorted: O(n log n) for n bytes of them.
+pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
+    let mut merged = String::new();
+    merge_into(target, patch, &mut merged)?;
+    Ok(merged)
+}
+
+/// Appends to `out` what [`merge`] returns, so that a server can use one buffer again and again.
+///
+/// ```
+/// use metadata_merge::text;
+///
+/// let mut reply = String::from(r#"{"user_metadata":"#);
+/// text::merge_into(r#"{"a":1}"#, r#"{"b":2}"#, &mut reply)?;
+/// reply.push('}');
+/// assert_eq!(reply, r#"{"user_metadata":{"a":1,"b":2}}"#);
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`merge`]; `out` then holds what it held.
+///
+/// # Complexity
+///
+/// As [`merge`], whose one allocation is left out where `out` has room for both texts.
+pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
+    let mut scanner = Scanner::new(patch);
+    let patch = if scanner.open() {
+        Patch::read(patch, &mut scanner).map_err(|wanted| flaw(Side::Patch, patch.as_bytes(), scanner.at, wanted))
+    } else {
+        object(Side::Patch, patch).and(Err(Error::NotAnObject { side: Side::Patch, found: JsonType::Object }))
+    };
+    let mut patch = match patch {
+        Ok(patch) if !patch.entries().is_empty() => patch,
+        // A clear, or an error; but the target is judged first.
+        cleared => {
+            object(Side::Document, target)?;
+            cleared?;
+            out.push_str("{}");
+            return Ok(());
+        }
+    };
+    let mut scanner = Scanner::new(target);
+    if !scanner.open() {
+        return object(Side::Document, target);
+    }
+    let start = out.len();
+    out.reserve(target.len() + patch.text.len());
+    match write(target, &mut scanner, &mut patch, out) {
+        Ok(hashes) => {
+            if repeats::may_repeat(hashes.items()) {
+                repeats::keep_the_last(out, start);
+            }
+            Ok(())
+        }
+        Err(wanted) => {
+            out.truncate(start);
+            Err(flaw(Side::Document, target.as_bytes(), scanner.at, wanted))
+        }
+    }
+}
+
+/// As [`merge`], for texts whose encoding is not known to be UTF-8.
+///
+/// ```
+/// use metadata_merge::text;
+///
+/// assert_eq!(text::merge_bytes(br#"{"a":1}"#, br#"{"b":2}"#)?, r#"{"a":1,"b":2}"#);
+///
+/// let error = text::merge_bytes(br#"{"a":1}"#, b"{\"name\":\"Z\xfcrich\"}").unwrap_err();
+/// assert_eq!(error.to_string(), "the patch cannot be read at line 1, column 11: expected UTF-8, but found a byte beyond ASCII");
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`merge`], and [`Error::Syntax`] if a text is not UTF-8, which is judged before what it says.
+///
+/// # Complexity
+///
+/// As [`merge`], and another pass over either text.
+pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
+    let target = utf8(Side::Document, target)?;
+    match utf8(Side::Patch, patch) {
+        Ok(patch) => merge(target, patch),
+        Err(error) => object(Side::Document, target).and(Err(error)),
+    }
+}
+
+fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(text).map_err(|error| flaw(side, text, error.valid_up_to(), Wanted::Utf8))
+}
+
+/// Checks all of a text.
+#[cold]
+fn object(side: Side, text: &str) -> Result<(), Error> {
+    let mut scanner = Scanner::new(text);
+    scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at, wanted))?;
+    let found = match text.trim_start().bytes().next() {
+        Some(b'{') => return Ok(()),
+        Some(b'[') => JsonType::Array,
+        Some(b'"') => JsonType::String,
+        Some(b't' | b'f') => JsonType::Boolean,
+        Some(b'n') => JsonType::Null,
+        _ => JsonType::Number,
+    };
+    Err(Error::NotAnObject { side, found })
+}
+
+#[cold]
+fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
+    let before = text.get(..at).unwrap_or_default();
+    let mut lines = before.rsplit(|&byte| byte == b'\n');
+    let column = 1 + lines.next().map_or(0, <[u8]>::len);
+    Error::Syntax { side, line: 1 + lines.count(), column, wanted, found: Found::of(text.get(at)) }
+}
+
+/// The hashes of root keys, of which 32 take no allocation.
+type Hashes = List<u64, 32>;
+
+/// Writes the merged text, and returns the hashes of the document's keys that the patch does not name. Where these repeat, so does
+/// the text.
+fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<Hashes, Wanted> {
+    let start = out.len();
+    let mut empty = true;
+    let mut hashes = Hashes::new();
+    let mut run = Run { text: target, from: 0, to: scanner.at, broken: false };
+    let mut end = scanner.at;
+    let mut first = true;
+    while let Some(member) = scanner.member(first)? {
+        first = false;
+        end = member.end;
+        let key = member.key(target);
+        let hash = key.hash();
+        let text = patch.text;
+        let Some(entry) = patch.find(key, hash) else {
+            hashes.push(hash, || 32 * target.len() / member.start);
+            run.keep(&member, &mut empty, out);
+            continue;
+        };
+        if entry.done || entry.member.is_null(text) {
+            run.broken = true;
+        } else {
+            run.keep(&member, &mut empty, out);
+            run.to = member.value;
+            run.flush(out);
+            out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
+            (run.from, run.to) = (end, end);
+        }
+        entry.done = true;
+    }
+    run.flush(out);
+
+    let mut run = Run { text: patch.text, from: 0, to: 0, broken: true };
+    for entry in patch.entries() {
+        if entry.done || entry.member.is_null(patch.text) {
+            run.broken = true;
+        } else {
+            run.keep(&entry.member, &mut empty, out);
+        }
+    }
+    run.flush(out);
+
+    if empty {
+        out.truncate(start);
+        out.push_str("{}");
+    } else {
+        out.push_str(target.get(end..).unwrap_or_default());
+    }
+    Ok(hashes)
+}
+
+/// Neighbouring members of a text that are about to be copied at once.
+struct Run<'a> {
+    text: &'a str,
+    from: usize,
+    to: usize,
+    /// Whether a member was left out since.
+    broken: bool,
+}
+
+impl Run<'_> {
+    /// Adds a member. `empty` is whether it is the first one that is written.
+    #[inline]
+    fn keep(&mut self, member: &Member, empty: &mut bool, out: &mut String) {
+        if self.broken {
+            self.flush(out);
+            if !*empty {
+                out.push(',');
+            }
+            self.from = member.start;
+            self.broken = false;
+        }
+        self.to = member.end;
+        *empty = false;
+    }
+
+    #[inline]
+    fn flush(&self, out: &mut String) {
+        out.push_str(self.text.get(self.from..self.to).unwrap_or_default());
+    }
+}

@@ -1,0 +1,101 @@
+//! Root keys as a text writes them, compared as what they decode to.
+
+use alloc::string::String;
+use core::cmp::Ordering;
+use core::str::Chars;
+
+/// A key as it stands between its quotes. It is known to be well-formed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Key<'a> {
+    pub(super) written: &'a [u8],
+    /// Whether there are backslashes in it.
+    pub(super) escaped: bool,
+}
+
+impl<'a> Key<'a> {
+    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    #[inline(always)]
+    pub(super) fn hash(self) -> u64 {
+        if self.escaped { self.hash_decoded() } else { hash(self.written) }
+    }
+
+    #[cold]
+    fn hash_decoded(self) -> u64 {
+        hash(self.decoded().collect::<String>().as_bytes())
+    }
+
+    #[inline(always)]
+    pub(super) fn same(self, other: Key<'_>) -> bool {
+        if self.escaped || other.escaped { self.order(other).is_eq() } else { self.written == other.written }
+    }
+
+    /// The order of what the keys mean, by code points.
+    pub(super) fn order(self, other: Key<'_>) -> Ordering {
+        if self.escaped || other.escaped {
+            self.decoded().cmp(other.decoded())
+        } else {
+            self.written.cmp(other.written)
+        }
+    }
+
+    /// The characters that the key means.
+    fn decoded(self) -> impl Iterator<Item = char> + use<'a> {
+        let mut written = core::str::from_utf8(self.written).unwrap_or_default().chars();
+        core::iter::from_fn(move || match written.next()? {
+            '\\' => escaped(&mut written),
+            plain => Some(plain),
+        })
+    }
+}
+
+/// The character that is written behind a backslash.
+fn escaped(written: &mut Chars<'_>) -> Option<char> {
+    Some(match written.next()? {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => match unit(written)? {
+            first @ 0xD800..0xDC00 => {
+                let second = unit(&mut written.skip(2))?;
+                char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00))?
+            }
+            unit => char::from_u32(unit)?,
+        },
+        itself => itself,
+    })
+}
+
+/// The value of four hexadecimal digits.
+fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| Some(unit * 16 + digits.next()?.to_digit(16)?))
+}
+
+#[inline]
+fn hash(bytes: &[u8]) -> u64 {
+    let (mut state, mut rest) = (MIX ^ bytes.len() as u64, bytes);
+    while let Some((word, more)) = rest.split_first_chunk().filter(|(_, more)| more.len() > 8) {
+        state = fold(state ^ u64::from_le_bytes(*word), MIX);
+        rest = more;
+    }
+    // What is left is two words that may overlap, or less.
+    let (low, high) = match (rest.first_chunk(), rest.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (rest.first_chunk(), rest.last_chunk()) {
+            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
+            _ => (rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
+        },
+    };
+    fold(state ^ low, MIX.rotate_left(32) ^ high)
+}
+
+/// An odd number without a pattern: the fraction of the golden ratio.
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Both halves of a product, in which each bit of the factors has its say.
+#[inline]
+fn fold(left: u64, right: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right);
+    product as u64 ^ (product >> 64) as u64
+}

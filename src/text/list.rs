@@ -1,0 +1,42 @@
+//! A list that takes memory only when it is long.
+
+use alloc::vec::Vec;
+
+/// A list whose first `N` items take no allocation.
+pub(super) struct List<T, const N: usize> {
+    few: [T; N],
+    count: usize,
+    /// All of them, once they are more than `N`.
+    many: Vec<T>,
+}
+
+impl<T: Copy + Default, const N: usize> List<T, N> {
+    pub(super) fn new() -> List<T, N> {
+        List { few: [T::default(); N], count: 0, many: Vec::new() }
+    }
+
+    /// Appends an item. `expected` is asked once, for how many there may be in all.
+    #[inline]
+    pub(super) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) {
+        if let Some(place) = self.few.get_mut(self.count) {
+            *place = item;
+            self.count += 1;
+            return;
+        }
+        if self.many.is_empty() {
+            self.many.reserve(expected().max(2 * N));
+            self.many.extend_from_slice(&self.few);
+        }
+        self.many.push(item);
+    }
+
+    #[inline]
+    pub(super) fn items(&self) -> &[T] {
+        if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many }
+    }
+
+    #[inline]
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
+        if self.many.is_empty() { self.few.get_mut(..self.count).unwrap_or_default() } else { &mut self.many }
+    }
+}
