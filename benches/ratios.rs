@@ -16,7 +16,12 @@ enum Way {
 }
 
 const ROWS: [(&str, Way, &str, Way); 6] = [
-    ("text::merge", TEXT, "serde_json and json-patch", Way::Text(|document, patch| drop(black_box(peers::json_patch(document, patch))))),
+    (
+        "text::merge",
+        TEXT,
+        "serde_json and json-patch",
+        Way::Text(|document, patch| drop(black_box(peers::json_patch(document, patch)))),
+    ),
     ("text::merge", TEXT, "sonic-rs", Way::Text(|document, patch| drop(black_box(peers::sonic_rs(document, patch))))),
     ("text::merge", TEXT, "simd-json", Way::Text(|document, patch| drop(black_box(peers::simd_json(document, patch))))),
     ("text::merge", TEXT, "validation alone", Way::Text(peers::validation)),

@@ -123,7 +123,8 @@ pub mod peers {
     pub fn sonic_rs(document: &str, patch: &str) -> String {
         let [mut document, mut patch] =
             [document, patch].map(|text| sonic_rs::from_str::<sonic_rs::Value>(text).expect("JSON"));
-        let (members, entries) = (document.as_object_mut().expect("an object"), patch.as_object_mut().expect("an object"));
+        let (members, entries) =
+            (document.as_object_mut().expect("an object"), patch.as_object_mut().expect("an object"));
         if entries.is_empty() {
             members.clear();
         }

@@ -145,7 +145,12 @@ fn apply_to_fewer(mut entries: Map<String, Value>, document: &mut Map<String, Va
 /// In a map that keeps order, a removal moves all later members up. One is made as it comes; several are marked by null and
 /// made in one pass over the document, so that removing n of n keys takes linear time. Where null is stored already, it can be
 /// no mark, and the pass looks up each key instead.
-fn apply_in_order(entries: Map<String, Value>, document: &mut Map<String, Value>) {
+fn apply_in_order(mut entries: Map<String, Value>, document: &mut Map<String, Value>) {
+    if document.is_empty() {
+        drop_nulls(&mut entries);
+        *document = entries;
+        return;
+    }
     let several = entries.values().filter(|value| value.is_null()).nth(1).is_some();
     let marks = several && !document.values().any(Value::is_null);
     if several && !marks {

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Counts instructions under both of serde_json's maps, and fails where one is more than 2 % above the committed table,
+# benches/counts.md; `benches/counts.sh --write` makes the table anew, for the same commit. Counts are the compiler's too, so
+# another compiler than the table's is skipped. Needs valgrind, jq, and cargo install --locked gungraun-runner@0.20.0.
+set -euo pipefail
+cd "$(dirname "$0")"
+compiler=$(rustc --version)
+write=false
+[ "${1:-}" = --write ] && write=true
+for tool in valgrind jq gungraun-runner; do
+    command -v $tool >/dev/null || { echo "SKIPPED: benches/counts.sh needs $tool" >&2; exit 0; }
+done
+if ! $write && ! grep -qF "$compiler" counts.md; then
+    echo "SKIPPED: benches/counts.md was not counted with $compiler" >&2
+    exit 0
+fi
+
+# One row a benchmark: map, function, case, count.
+count() {
+    for features in "" preserve_order; do
+        cargo bench --locked --quiet --bench counts --features "$features" -- --output-format=json |
+            jq -r --arg map "${features:-sorted}" '[
+                $map, .function_name, .id,
+                (.profiles[] | select(.tool == "Callgrind") | .summaries.total.summary.Callgrind.Ir.metrics | .Left // .Both[0] | .Int)
+            ] | "| \(.[0]) | `\(.[1])` | \(.[2]) | \(.[3]) |"'
+    done
+}
+
+rows=$(count)
+if $write; then
+    {
+        echo "Instructions, counted by \`benches/counts.sh --write\` with $compiler."
+        echo
+        echo '| map | function | case | instructions |'
+        echo '|---|---|---|---|'
+        echo "$rows"
+    } >counts.md
+    exit
+fi
+awk -F ' *[|] *' '
+    NR == FNR { if ($5 ~ /^[0-9]+$/) { wanted[$2, $3, $4] = $5; missing++ } next }
+    !(($2, $3, $4) in wanted) { print "FAILED: not in the table: " $0; failed = 1; next }
+    { missing-- }
+    $5 > wanted[$2, $3, $4] * 1.02 { print "FAILED: was " wanted[$2, $3, $4] ": " $0; failed = 1 }
+    END { if (missing) { print "FAILED: " missing " rows of the table were not counted"; failed = 1 } exit failed }
+' counts.md <(echo "$rows") >&2
+echo "$(wc -l <<<"$rows") instruction counts are within 2 % of benches/counts.md"

@@ -1,0 +1,75 @@
+//! What merging takes from the allocator: memory is time, and in a server it is everybody's.
+
+use allocation_counter::{AllocationInfo, measure};
+use metadata_merge::{merge_in_place, text};
+use serde_json::{Value, json};
+
+/// A stored profile of nested values, and a body that sets, replaces and removes.
+fn typical() -> (Value, Value) {
+    let document = json!({
+        "addresses": {"home": {"street": "123 Main Street", "city": "Anytown"}, "work": null},
+        "avatar": "https://cdn.example.com/3f2b8c1e.png",
+        "devices": [{"id": "d-1", "trusted": true}, {"id": "d-2", "trusted": false}],
+        "hobby": "surfing",
+        "language": "en-GB",
+        "level": 42,
+        "plan": "full",
+        "tags": ["early-adopter", "beta"],
+    });
+    let body = json!({"addresses": {"home": {"street": "5 Side Street"}}, "hobby": null, "level": 43});
+    (document, body)
+}
+
+fn flat(members: std::ops::Range<u32>) -> Value {
+    members.map(|number| (format!("key_{number}"), json!(number))).collect()
+}
+
+fn in_place((mut document, body): (Value, Value)) -> AllocationInfo {
+    measure(|| merge_in_place(&mut document, body).expect("objects"))
+}
+
+fn as_text((document, body): (Value, Value)) -> AllocationInfo {
+    let [document, body] = [document, body].map(|value| value.to_string());
+    let info = measure(|| drop(text::merge(&document, &body).expect("objects")));
+    assert!(info.count_total != 1 || info.bytes_total <= (document.len() + body.len()) as u64, "one output, no larger");
+    info
+}
+
+#[test]
+fn a_patch_of_stored_keys_allocates_nothing_in_a_tree() {
+    assert_eq!(in_place(typical()).count_total, 0);
+    assert_eq!(in_place((flat(0..10_000), flat(2_000..4_000))).count_total, 0);
+    let nulls =
+        |members: std::ops::Range<u32>| members.map(|number| (format!("key_{number}"), Value::Null)).collect::<Value>();
+    assert_eq!(in_place((flat(0..10_000), nulls(2_000..4_000))).count_total, 0);
+    assert_eq!(in_place((flat(0..10), json!({}))).count_total, 0);
+}
+
+#[test]
+fn a_body_moves_into_an_empty_document() {
+    assert_eq!(in_place((json!({}), flat(0..1_000))).count_total, 0);
+}
+
+#[test]
+fn text_takes_its_output_and_nothing_else() {
+    assert_eq!(as_text(typical()).count_total, 1);
+    assert_eq!(as_text((json!({"a": 1}), json!({"b": 2}))).count_total, 1);
+    assert_eq!(as_text((flat(0..30), json!({"key_7": null, "new": "é\n"}))).count_total, 1);
+}
+
+#[test]
+fn text_of_many_keys_takes_a_few_allocations_however_many_they_are() {
+    for members in [1_000, 100_000] {
+        let info = as_text((flat(0..members), flat(members / 2..members + members / 10)));
+        assert!(info.count_total <= 16, "{} allocations", info.count_total);
+    }
+}
+
+#[test]
+fn text_into_a_buffer_with_room_allocates_nothing() {
+    let (document, body) = typical();
+    let [document, body] = [document, body].map(|value| value.to_string());
+    let mut out = String::with_capacity(document.len() + body.len());
+    let info = measure(|| text::merge_into(&document, &body, &mut out).expect("objects"));
+    assert_eq!(info.count_total, 0);
+}
