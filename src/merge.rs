@@ -104,6 +104,11 @@ pub(crate) fn apply(entries: Map<String, Value>, document: &mut Map<String, Valu
     }
 }
 
+/// Takes one key out, and leaves the others in their order.
+pub(crate) fn remove(document: &mut Map<String, Value>, key: &str) {
+    document.shift_remove(key);
+}
+
 /// How many removals are made one by one where each moves all later members up. Beyond it, one pass over the document makes
 /// them all, so that removing n of n keys takes linear time.
 const FEW: usize = 4;
