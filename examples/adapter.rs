@@ -21,6 +21,9 @@
 //! | `undo` | `document`, `patch` | a list of 0 or 1 bodies |
 //! | `commute` | `first`, `second`: bodies | whether either order gives the same, for every document |
 //! | `changes` | `target`, `patch` | `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY: OLD}}` |
+//! | `create` | `resource`: `user`, `client`, `custom_domain` or `organization`; `body` | the stored resource |
+//! | `update` | `resource`, `stored`, `body` | the stored resource |
+//! | `limits` | `resource`, `stored` | a list of `{"path": JSON Pointer, "limit": SLUG, "strength": "refused" or "warned"}` |
 
 use std::io::{self, BufRead, Write};
 
@@ -67,6 +70,10 @@ fn parts(request: &Value) -> Option<(&Value, &str, &Map<String, Value>)> {
 fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
     let argument =
         |name: &str| arguments.get(name).ok_or_else(|| Refusal::Rejected(format!("{op} needs the argument {name}")));
+    let resource = || {
+        let name = argument("resource")?.as_str();
+        name.ok_or_else(|| Refusal::Rejected("resource must be a string".to_owned()))
+    };
     match op {
         "merge" => Reference.merge(argument("target")?, argument("patch")?),
         "text" => {
@@ -85,6 +92,9 @@ fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
         "undo" => Reference.undo(argument("document")?, argument("patch")?).map(Value::Array),
         "commute" => Reference.commute(argument("first")?, argument("second")?).map(Value::Bool),
         "changes" => Reference.changes(argument("target")?, argument("patch")?),
+        "create" => Reference.create(resource()?, argument("body")?),
+        "update" => Reference.update(resource()?, argument("stored")?, argument("body")?),
+        "limits" => Reference.limits(resource()?, argument("stored")?).map(Value::Array),
         _ => Err(Refusal::Unsupported),
     }
 }

@@ -43,21 +43,21 @@ pub struct Changes<'a> {
 
 impl<'a> Changes<'a> {
     pub(crate) fn new(
-        document: &'a Map<String, Value>,
+        document: Option<&'a Map<String, Value>>,
         sets: impl Iterator<Item = (&'a str, &'a Value)>,
         removed: impl Iterator<Item = (&'a String, &'a Value)>,
     ) -> Changes<'a> {
         let mut added = Vec::new();
         let mut replaced = Vec::new();
         for (key, new) in sets {
-            match document.get(key) {
+            match document.and_then(|document| document.get(key)) {
                 None => added.push((key, new)),
                 Some(old) if old == new => {}
                 Some(old) => replaced.push((key, old, new)),
             }
         }
         let removed: Vec<_> = removed.map(|(key, old)| (key.as_str(), old)).collect();
-        let leaves_nothing = added.is_empty() && removed.len() == document.len();
+        let leaves_nothing = added.is_empty() && removed.len() == document.map_or(0, Map::len);
         Changes { added, replaced, removed, leaves_nothing }
     }
 

@@ -1,9 +1,16 @@
 //! The rules as data, with their cases, and the check of an implementation against them.
 //!
 //! The vectors are the file `tests/vectors.json` of this package, also in [`VECTORS`], for use in any language.
-//! `tests/vectors.schema.json` describes it.
+//! `tests/vectors.schema.json` describes it. They stand on three levels, each with its rules, its cases and its check:
+//!
+//! | level | rules | a case | check |
+//! |---|---|---|---|
+//! | one metadata object and one patch | [`rules`] | [`Case`] | [`check`] |
+//! | a whole [resource](crate::resource) and the body of a request | [`resource_rules`] | [`ResourceCase`] | [`check_resource`] |
+//! | the [limits](crate::limits) on a stored resource | [`limit_rules`] | [`LimitCase`] | [`check_limits`] |
 
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,10 +22,10 @@ pub use crate::implementation::{Implementation, Reference, Refusal, merge_only};
 /// The text of `tests/vectors.json`.
 pub const VECTORS: &str = include_str!("../tests/vectors.json");
 
-/// One rule of the specification.
+/// One rule of the specification, with cases of its level.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Rule {
+pub struct Rule<C = Case> {
     /// A stable slug, such as `delete-missing`.
     pub id: String,
     /// What the rule says.
@@ -28,7 +35,7 @@ pub struct Rule {
     /// Where it is said or was seen, or why it was decided so.
     pub reason: String,
     /// Inputs, each with what the rule wants of it.
-    pub cases: Vec<Case>,
+    pub cases: Vec<C>,
 }
 
 /// How a rule is known.
@@ -72,14 +79,111 @@ impl Case {
     /// The slug of the rule that the case belongs to.
     #[must_use]
     pub fn rule(&self) -> &str {
-        self.id.split('/').next().unwrap_or_default()
+        rule_of(&self.id)
     }
 }
 
-/// What becomes of a document and a patch.
+/// One resource and the body of one request, with what becomes of them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ResourceCase {
+    /// The rule's slug and the case's: `cleared-form/app-metadata`. Never changes once published.
+    pub id: String,
+    /// What the case shows.
+    pub description: String,
+    /// What kind of resource it is: the name of one of [`resource::ALL`](crate::resource::ALL).
+    pub resource: String,
+    /// What is stored. None if the request is a create.
+    pub stored: Option<Value>,
+    /// What the client sends.
+    pub body: Value,
+    /// What is stored then.
+    pub expected: Outcome,
+}
+
+/// One stored resource, with the limits that it breaks.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LimitCase {
+    /// The limit's slug and the case's: `too-many-keys/eleven`. Never changes once published.
+    pub id: String,
+    /// What the case shows.
+    pub description: String,
+    /// What kind of resource it is: the name of one of [`resource::ALL`](crate::resource::ALL).
+    pub resource: String,
+    /// What is stored.
+    pub stored: Value,
+    /// A list, in any order, of `{"path": JSON Pointer, "limit": slug, "strength": "refused" or "warned"}`.
+    pub expected: Outcome,
+}
+
+/// What the cases of all levels have in common.
+pub trait AnyCase {
+    /// The rule's slug and the case's.
+    fn id(&self) -> &str;
+    /// What the case shows.
+    fn description(&self) -> &str;
+    /// What is put in, by name.
+    fn inputs(&self) -> Vec<(&'static str, Value)>;
+    /// What must come out.
+    fn expected(&self) -> &Outcome;
+}
+
+impl AnyCase for Case {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn description(&self) -> &str {
+        &self.description
+    }
+    fn inputs(&self) -> Vec<(&'static str, Value)> {
+        vec![("document", self.document.clone()), ("patch", self.patch.clone())]
+    }
+    fn expected(&self) -> &Outcome {
+        &self.expected
+    }
+}
+
+impl AnyCase for ResourceCase {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn description(&self) -> &str {
+        &self.description
+    }
+    fn inputs(&self) -> Vec<(&'static str, Value)> {
+        let resource = ("resource", Value::String(self.resource.clone()));
+        let stored = self.stored.clone().map(|stored| ("stored", stored));
+        [resource].into_iter().chain(stored).chain([("body", self.body.clone())]).collect()
+    }
+    fn expected(&self) -> &Outcome {
+        &self.expected
+    }
+}
+
+impl AnyCase for LimitCase {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn description(&self) -> &str {
+        &self.description
+    }
+    fn inputs(&self) -> Vec<(&'static str, Value)> {
+        vec![("resource", Value::String(self.resource.clone())), ("stored", self.stored.clone())]
+    }
+    fn expected(&self) -> &Outcome {
+        &self.expected
+    }
+}
+
+fn rule_of(id: &str) -> &str {
+    id.split('/').next().unwrap_or_default()
+}
+
+/// What becomes of the input of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The document is this.
+    /// The document, the resource or the list of violations is this.
     Document(Value),
     /// The input is refused, and nothing changes.
     Rejected,
@@ -94,7 +198,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The rules, each with its cases, from [`VECTORS`].
+/// The rules of one metadata object and one patch, each with its cases, from [`VECTORS`].
 ///
 /// ```
 /// use metadata_merge::conformance::rules;
@@ -104,16 +208,61 @@ impl fmt::Display for Outcome {
 /// ```
 #[must_use]
 pub fn rules() -> Vec<Rule> {
-    read(VECTORS).expect("tests/vectors.json is of its schema")
+    read("rules", "document", |case, id, description, expected| {
+        let (document, patch) = (case.get("document")?.clone(), case.get("patch")?.clone());
+        Some(Case { id, description, document, patch, expected })
+    })
 }
 
-/// Reads a file of the form of `tests/vectors.json`; none if it is not of it.
-fn read(vectors: &str) -> Option<Vec<Rule>> {
-    let vectors: Value = serde_json::from_str(vectors).ok()?;
-    vectors["rules"].as_array()?.iter().map(rule).collect()
+/// The rules of a whole resource and the body of a request, each with its cases, from [`VECTORS`].
+///
+/// ```
+/// use metadata_merge::conformance::resource_rules;
+///
+/// assert!(resource_rules().iter().any(|rule| rule.id == "atomic"));
+/// ```
+#[must_use]
+pub fn resource_rules() -> Vec<Rule<ResourceCase>> {
+    read("rules", "body", |case, id, description, expected| {
+        let (resource, body) = (text(case, "resource")?, case.get("body")?.clone());
+        Some(ResourceCase { id, description, resource, stored: case.get("stored").cloned(), body, expected })
+    })
 }
 
-fn rule(rule: &Value) -> Option<Rule> {
+/// The limits on a stored resource, each with its cases, from [`VECTORS`].
+///
+/// ```
+/// use metadata_merge::conformance::limit_rules;
+///
+/// assert!(limit_rules().iter().any(|rule| rule.id == "reserved-name"));
+/// ```
+#[must_use]
+pub fn limit_rules() -> Vec<Rule<LimitCase>> {
+    read("limits", "stored", |case, id, description, expected| {
+        let (resource, stored) = (text(case, "resource")?, case.get("stored")?.clone());
+        Some(LimitCase { id, description, resource, stored, expected })
+    })
+}
+
+type ReadCase<C> = fn(&Value, String, String, Outcome) -> Option<C>;
+
+/// The rules in one section of [`VECTORS`] whose cases have this input.
+fn read<C>(section: &str, input: &str, case: ReadCase<C>) -> Vec<Rule<C>> {
+    let vectors: Value = serde_json::from_str(VECTORS).unwrap_or_default();
+    let of_level = |rule: &&Value| rule["cases"][0].get(input).is_some();
+    let rules = vectors[section].as_array().into_iter().flatten().filter(of_level);
+    rules.map(|value| rule(value, case)).collect::<Option<_>>().expect("tests/vectors.json is of its schema")
+}
+
+fn rule<C>(rule: &Value, case: ReadCase<C>) -> Option<Rule<C>> {
+    let read_case = |value: &Value| {
+        let expected = match (value.get("expected"), value.get("rejected")) {
+            (Some(document), None) => Outcome::Document(document.clone()),
+            (None, Some(Value::Bool(true))) => Outcome::Rejected,
+            _ => return None,
+        };
+        case(value, text(value, "id")?, text(value, "description")?, expected)
+    };
     Some(Rule {
         id: text(rule, "id")?,
         statement: text(rule, "statement")?,
@@ -124,21 +273,7 @@ fn rule(rule: &Value) -> Option<Rule> {
             _ => return None,
         },
         reason: text(rule, "reason")?,
-        cases: rule["cases"].as_array()?.iter().map(case).collect::<Option<_>>()?,
-    })
-}
-
-fn case(case: &Value) -> Option<Case> {
-    Some(Case {
-        id: text(case, "id")?,
-        description: text(case, "description")?,
-        document: case.get("document")?.clone(),
-        patch: case.get("patch")?.clone(),
-        expected: match (case.get("expected"), case.get("rejected")) {
-            (Some(document), None) => Outcome::Document(document.clone()),
-            (None, Some(Value::Bool(true))) => Outcome::Rejected,
-            _ => return None,
-        },
+        cases: rule["cases"].as_array()?.iter().map(read_case).collect::<Option<_>>()?,
     })
 }
 
@@ -158,14 +293,59 @@ fn text(object: &Value, key: &str) -> Option<String> {
 /// assert!(wrong.broken_rules().any(|rule| rule == "keep"));
 /// ```
 pub fn check<E>(mut implementation: impl FnMut(&Value, &Value) -> Result<Value, E>) -> Report {
+    judge(rules(), |case| implementation(&case.document, &case.patch), same)
+}
+
+/// Runs `implementation` over every case of the resource rules. It is given the resource's name, what is stored, or none for
+/// a create, and the body. Whatever its error is, it counts as a rejection.
+///
+/// ```
+/// use metadata_merge::{conformance, resource};
+/// use serde_json::{Value, json};
+///
+/// let create_or_update = |name: &str, stored: Option<&Value>, body: &Value| {
+///     let resource = resource::ALL.into_iter().find(|resource| resource.name == name).unwrap();
+///     resource.update(stored.unwrap_or(&json!({})), body)
+/// };
+/// conformance::check_resource(create_or_update).assert_conforms();
+/// ```
+pub fn check_resource<E>(
+    mut implementation: impl FnMut(&str, Option<&Value>, &Value) -> Result<Value, E>,
+) -> Report<ResourceCase> {
+    judge(resource_rules(), |case| implementation(&case.resource, case.stored.as_ref(), &case.body), same)
+}
+
+/// Runs `implementation` over every case of the limits. It is given the resource's name and what is stored, and answers with
+/// a list in the form that [`LimitCase`] has; the order of the list is free. Whatever its error is, it counts as a rejection.
+///
+/// ```
+/// use metadata_merge::conformance::{self, Implementation, Reference};
+/// use serde_json::Value;
+///
+/// conformance::check_limits(|name, stored| Reference.limits(name, stored).map(Value::Array)).assert_conforms();
+/// ```
+pub fn check_limits<E>(mut implementation: impl FnMut(&str, &Value) -> Result<Value, E>) -> Report<LimitCase> {
+    let in_order = |list: &Value| {
+        let mut texts: Vec<String> = list.as_array().into_iter().flatten().map(ToString::to_string).collect();
+        texts.sort();
+        texts
+    };
+    let same = |expected: &Value, actual: &Value| actual.is_array() && in_order(expected) == in_order(actual);
+    judge(limit_rules(), |case| implementation(&case.resource, &case.stored), same)
+}
+
+fn judge<C: AnyCase + Clone, E>(
+    rules: Vec<Rule<C>>,
+    mut run: impl FnMut(&C) -> Result<Value, E>,
+    same: impl Fn(&Value, &Value) -> bool,
+) -> Report<C> {
     let mut failures = Vec::new();
-    let rules = rules();
     for case in rules.iter().flat_map(|rule| &rule.cases) {
-        let actual = match implementation(&case.document, &case.patch) {
+        let actual = match run(case) {
             Ok(document) => Outcome::Document(document),
             Err(_) => Outcome::Rejected,
         };
-        let conforms = match (&case.expected, &actual) {
+        let conforms = match (case.expected(), &actual) {
             (Outcome::Document(expected), Outcome::Document(actual)) => same(expected, actual),
             (expected, actual) => expected == actual,
         };
@@ -176,25 +356,25 @@ pub fn check<E>(mut implementation: impl FnMut(&Value, &Value) -> Result<Value, 
     Report { rules, failures }
 }
 
-/// What [`check`] found. Its text lists the rules, and each failure under its rule.
+/// What a check found. Its text lists the rules, and each failure under its rule.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct Report {
-    rules: Vec<Rule>,
-    failures: Vec<Failure>,
+pub struct Report<C = Case> {
+    rules: Vec<Rule<C>>,
+    failures: Vec<Failure<C>>,
 }
 
 /// A case that came out otherwise.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Failure {
+pub struct Failure<C = Case> {
     /// The case.
-    pub case: Case,
+    pub case: C,
     /// What the implementation made of it.
     pub actual: Outcome,
 }
 
-impl Report {
+impl<C: AnyCase> Report<C> {
     /// Whether every case came out as it should.
     #[must_use]
     pub fn conforms(&self) -> bool {
@@ -203,7 +383,7 @@ impl Report {
 
     /// The cases that did not come out as they should, in the order of the vectors.
     #[must_use]
-    pub fn failures(&self) -> &[Failure] {
+    pub fn failures(&self) -> &[Failure<C>] {
         &self.failures
     }
 
@@ -222,12 +402,12 @@ impl Report {
         assert!(self.conforms(), "{self}");
     }
 
-    fn failures_of(&self, rule: &Rule) -> impl Iterator<Item = &Failure> {
-        self.failures.iter().filter(|failure| failure.case.rule() == rule.id)
+    fn failures_of(&self, rule: &Rule<C>) -> impl Iterator<Item = &Failure<C>> {
+        self.failures.iter().filter(|failure| rule_of(failure.case.id()) == rule.id)
     }
 }
 
-impl fmt::Display for Report {
+impl<C: AnyCase> fmt::Display for Report<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for rule in &self.rules {
             let failures: Vec<_> = self.failures_of(rule).collect();
@@ -240,10 +420,11 @@ impl fmt::Display for Report {
             writeln!(f, "BROKEN  {} ({}): {passed} of {all} cases", rule.id, rule.basis)?;
             writeln!(f, "        {}", rule.statement)?;
             for Failure { case, actual } in failures {
-                writeln!(f, "    {}: {}", case.id, case.description)?;
-                writeln!(f, "        document  {}", Excerpt::long(&case.document))?;
-                writeln!(f, "        patch     {}", Excerpt::long(&case.patch))?;
-                writeln!(f, "        expected  {}", case.expected)?;
+                writeln!(f, "    {}: {}", case.id(), case.description())?;
+                for (name, input) in case.inputs() {
+                    writeln!(f, "        {name:<8}  {}", Excerpt::long(&input))?;
+                }
+                writeln!(f, "        expected  {}", case.expected())?;
                 writeln!(f, "        actual    {actual}")?;
             }
         }

@@ -38,7 +38,7 @@ impl Patch {
     pub fn diff(before: &Map<String, Value>, after: &Map<String, Value>) -> Result<Patch, Error> {
         let wanted = after.iter().map(|(key, value)| (key.as_str(), value));
         let removed = before.iter().filter(|(key, _)| !after.contains_key(*key));
-        let changes = Changes::new(before, wanted, removed);
+        let changes = Changes::new(Some(before), wanted, removed);
         let removals = changes.removed().map(|(key, _)| Ok((key.to_owned(), Value::Null)));
         let added = changes.added().map(|(key, new)| set(key, new));
         let replaced = changes.replaced().map(|(key, _, new)| set(key, new));

@@ -22,9 +22,9 @@ use crate::excerpt::Quoted;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A document or a patch is not a JSON object (rule `reject`).
+    /// An input is not a JSON object (rule `reject`).
     NotAnObject {
-        /// Which of the two.
+        /// Which input.
         side: Side,
         /// What stands there instead.
         found: JsonType,
@@ -48,6 +48,17 @@ pub enum Error {
         /// What stands there.
         found: Found,
     },
+    /// A metadata field of a [resource](crate::resource) is not what the field takes (rules `reject`, `field-null`, `replace`).
+    Field {
+        /// The field's name.
+        field: String,
+        /// Where it stands: in the [stored resource](Side::Resource) or in the [body](Side::Body).
+        side: Side,
+        /// Whether null would have done, as it does in the body for a field that is replaced as a whole.
+        or_null: bool,
+        /// What stands there instead.
+        found: JsonType,
+    },
 }
 
 impl fmt::Display for Error {
@@ -65,19 +76,29 @@ impl fmt::Display for Error {
                     "the {side} cannot be read at line {line}, column {column}: expected {wanted}, but found {found}"
                 )
             }
+            Error::Field { field, side, or_null, found } => {
+                let stored = if *side == Side::Resource { "stored " } else { "" };
+                let or_null = if *or_null { " or null" } else { "" };
+                write!(f, "the {stored}field {field} must be a JSON object{or_null}, but is {found}")
+            }
         }
     }
 }
 
 impl core::error::Error for Error {}
 
-/// Which of the two inputs an [`Error`] speaks of.
+/// Which of the inputs an [`Error`] speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Side {
     /// The stored metadata object.
     Document,
-    /// The body that a client sends.
+    /// The body that a client sends for it.
     Patch,
+    /// A stored user, client or other [resource](crate::resource).
+    Resource,
+    /// The body of a whole request, with its metadata fields and other attributes.
+    Body,
 }
 
 impl fmt::Display for Side {
@@ -85,6 +106,8 @@ impl fmt::Display for Side {
         f.write_str(match self {
             Side::Document => "document",
             Side::Patch => "patch",
+            Side::Resource => "stored resource",
+            Side::Body => "body",
         })
     }
 }

@@ -4,9 +4,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::{Error, Patch, merge};
+use crate::excerpt::Quoted;
+use crate::resource::{self, Resource};
+use crate::{Error, Patch, limits, merge};
 
 /// An implementation of the rules, in whatever language, as [`laws`](crate::laws) puts it to the test: bodies and documents
 /// are plain JSON, and any argument may be any JSON value. All but `merge` is optional.
@@ -67,6 +69,38 @@ pub trait Implementation {
     /// [`Refusal::Rejected`] where either is no object.
     fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
         let _ = (target, patch);
+        Err(Refusal::Unsupported)
+    }
+
+    /// What is stored after the resource of this name (`user`, `client`, `custom_domain`, `organization`) was created with
+    /// `body`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where there is no such resource, or the rules refuse the body.
+    fn create(&mut self, resource: &str, body: &Value) -> Result<Value, Refusal> {
+        let _ = (resource, body);
+        Err(Refusal::Unsupported)
+    }
+
+    /// `stored`, a resource of this name, after a PATCH with `body`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where there is no such resource, or the rules refuse what is stored or the body.
+    fn update(&mut self, resource: &str, stored: &Value, body: &Value) -> Result<Value, Refusal> {
+        let _ = (resource, stored, body);
+        Err(Refusal::Unsupported)
+    }
+
+    /// The limits that `stored`, a resource of this name, breaks, in any order, each as
+    /// `{"path": JSON Pointer, "limit": slug, "strength": "refused" or "warned"}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where there is no such resource, or `stored`, or a field of it that has limits, is no object.
+    fn limits(&mut self, resource: &str, stored: &Value) -> Result<Vec<Value>, Refusal> {
+        let _ = (resource, stored);
         Err(Refusal::Unsupported)
     }
 }
@@ -149,6 +183,33 @@ impl Implementation for Reference {
         let changes = patch.changes(object("target", target)?);
         serde_json::to_value(changes).map_err(|error| Refusal::Rejected(error.to_string()))
     }
+
+    fn create(&mut self, resource: &str, body: &Value) -> Result<Value, Refusal> {
+        Ok(known(resource)?.create(body)?)
+    }
+
+    fn update(&mut self, resource: &str, stored: &Value, body: &Value) -> Result<Value, Refusal> {
+        Ok(known(resource)?.update(stored, body)?)
+    }
+
+    fn limits(&mut self, resource: &str, stored: &Value) -> Result<Vec<Value>, Refusal> {
+        let table = match known(resource)?.name {
+            "user" => limits::USER,
+            "client" => limits::CLIENT,
+            _ => &[],
+        };
+        let violations = limits::check(table, stored)?.into_iter().map(|violation| {
+            let (limit, strength) = (violation.limit.check.slug(), violation.limit.strength.to_string());
+            json!({"path": violation.path, "limit": limit, "strength": strength})
+        });
+        Ok(violations.collect())
+    }
+}
+
+/// The resource of the service's model with this name.
+fn known(name: &str) -> Result<Resource<'static>, Refusal> {
+    let resource = resource::ALL.into_iter().find(|resource| resource.name == name);
+    resource.ok_or_else(|| Refusal::Rejected(format!("there is no resource {}", Quoted(name))))
 }
 
 fn body(patch: &Value) -> Result<Patch, Error> {

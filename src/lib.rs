@@ -12,8 +12,13 @@ mod error;
 mod excerpt;
 mod implementation;
 pub mod laws;
+pub mod limits;
 mod merge;
 mod patch;
+mod plan;
+pub mod resource;
+mod resource_changes;
+mod size;
 #[cfg(feature = "proptest")]
 pub mod strategy;
 #[cfg(feature = "text")]

@@ -177,6 +177,11 @@ pub(crate) fn drop_nulls(members: &mut Map<String, Value>) {
     }
 }
 
+/// Takes one key out, and leaves the others in their order.
+pub(crate) fn remove(document: &mut Map<String, Value>, key: &str) {
+    document.shift_remove(key);
+}
+
 /// The two methods of an order-preserving `Map` that the sorted one lacks, for the sorted one. `serde_json` does not say which
 /// of the two it was built with, but an inherent method goes before a trait's.
 #[allow(dead_code)] // where the inherent methods exist

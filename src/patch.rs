@@ -268,9 +268,14 @@ impl Patch {
     /// set with the stored one. Nothing is cloned.
     #[must_use]
     pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
-        let removals = self.removals().filter_map(|key| document.get_key_value(key));
-        let cleared =
-            document.iter().filter(|(key, _)| self.clear && self.entries.get(*key).is_none_or(Value::is_null));
+        self.changes_of(Some(document))
+    }
+
+    /// The changes of a document that may not be there, which counts as an empty one.
+    pub(crate) fn changes_of<'a>(&'a self, document: Option<&'a Map<String, Value>>) -> Changes<'a> {
+        let removals = self.removals().filter_map(|key| document?.get_key_value(key));
+        let stored = document.into_iter().flatten();
+        let cleared = stored.filter(|(key, _)| self.clear && self.entries.get(*key).is_none_or(Value::is_null));
         Changes::new(document, self.sets(), removals.chain(cleared))
     }
 

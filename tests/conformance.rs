@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use metadata_merge::conformance::{self, Basis, Outcome, VECTORS, rules};
+use metadata_merge::conformance::{self, AnyCase, Basis, Outcome, Rule, VECTORS, limit_rules, resource_rules, rules};
 use metadata_merge::{Patch, merge, merge_in_place};
 use serde_json::Value;
 
@@ -32,29 +32,33 @@ fn a_parsed_patch_passes_the_vectors() {
     .assert_conforms();
 }
 
-#[test]
-fn every_rule_and_every_case_is_there_once_and_under_its_rule() {
-    let rules = rules();
-    assert_eq!(rules.len(), 11);
-    assert!(rules.iter().map(|rule| rule.cases.len()).sum::<usize>() >= 60);
-    let mut ids = HashSet::new();
-    for rule in &rules {
+/// Looks at the rules of one level, and returns how many cases they have.
+fn well_formed<C: AnyCase>(rules: &[Rule<C>], ids: &mut HashSet<String>) -> usize {
+    let mut inputs = HashSet::new();
+    for rule in rules {
         assert!(ids.insert(rule.id.clone()), "{} is there twice", rule.id);
         assert!(!rule.cases.is_empty(), "{} has no case", rule.id);
         for case in &rule.cases {
-            assert_eq!(case.rule(), rule.id, "{} stands under {}", case.id, rule.id);
-            assert!(ids.insert(case.id.clone()), "{} is there twice", case.id);
+            assert!(case.id().starts_with(&format!("{}/", rule.id)), "{} stands under {}", case.id(), rule.id);
+            assert!(ids.insert(case.id().to_owned()), "{} is there twice", case.id());
+            assert!(inputs.insert(format!("{:?}", case.inputs())), "{} repeats another", case.id());
         }
     }
+    inputs.len()
 }
 
 #[test]
-fn no_two_cases_have_the_same_input() {
-    let rules = rules();
-    let mut inputs = HashSet::new();
-    for case in rules.iter().flat_map(|rule| &rule.cases) {
-        assert!(inputs.insert((case.document.to_string(), case.patch.to_string())), "{} repeats another", case.id);
-    }
+fn every_rule_and_every_case_is_there_once_and_under_its_rule_with_an_input_of_its_own() {
+    let mut ids = HashSet::new();
+    let (documents, resources, limits) = (rules(), resource_rules(), limit_rules());
+    assert_eq!([documents.len(), resources.len(), limits.len()], [11, 9, 7]);
+    assert!(well_formed(&documents, &mut ids) >= 60);
+    assert!(well_formed(&resources, &mut ids) >= 70);
+    assert!(well_formed(&limits, &mut ids) >= 30);
+    assert!(documents.iter().flat_map(|rule| &rule.cases).all(|case| case.id.starts_with(case.rule())));
+    let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
+    let written = ["rules", "limits"].map(|section| vectors[section].as_array().map_or(0, Vec::len));
+    assert_eq!(written, [20, 7], "every rule is of one of the levels");
 }
 
 #[test]

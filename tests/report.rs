@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use insta::assert_snapshot;
-use metadata_merge::conformance::{self, Implementation, Reference, merge_only, rules};
+use metadata_merge::conformance::{
+    self, Implementation, Reference, Refusal, Rule, limit_rules, merge_only, resource_rules, rules,
+};
 use metadata_merge::{Patch, laws, merge};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -87,6 +89,31 @@ fn the_report_of_a_right_implementation() {
 }
 
 #[test]
+fn the_reports_of_a_wrong_resource_and_of_wrong_limits() {
+    // Members stand in the order of the map, so that only values of one member at most make the same text everywhere.
+    let forgets_domains = conformance::check_resource(|resource, stored, body| {
+        let created = stored.is_none() && resource == "custom_domain";
+        if created { Ok(json!({})) } else { Reference.update(resource, stored.unwrap_or(&json!({})), body) }
+    });
+    let no_pointer = conformance::check_limits(|resource, stored| {
+        let violations = Reference.limits(resource, stored)?;
+        Ok::<_, Refusal>(violations.iter().filter(|violation| violation["path"] != "").cloned().collect())
+    });
+    let shape = |report: String| {
+        report
+            .lines()
+            .filter(|line| {
+                !["stored", "body", "expected"].iter().any(|name| line.starts_with(&format!("        {name}")))
+            })
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert!(forgets_domains.to_string().contains("        resource  \"custom_domain\"\n        body      {\""));
+    assert_snapshot!([shape(forgets_domains.to_string()), shape(no_pointer.to_string())].join("\n---\n"));
+}
+
+#[test]
 #[should_panic(expected = "BROKEN  reject")]
 fn the_assertion_of_a_wrong_implementation_shows_its_report() {
     conformance::check(|document, patch| Ok::<_, ()>(merge(document, patch).unwrap_or_default())).assert_conforms();
@@ -164,10 +191,11 @@ fn every_law() {
     assert_snapshot!(laws.join("\n"));
 }
 
-/// The rules as a table of Markdown, made from the vectors.
-fn table() -> String {
-    let row = |cells: [&dyn Display; 4]| format!("| {} |\n", cells.map(|cell| cell.to_string()).join(" | "));
-    let rules = rules();
+/// Rules as a table of Markdown, made from the vectors.
+fn table<C>(rules: &[Rule<C>]) -> String {
+    let row = |cells: [&dyn Display; 4]| {
+        format!("| {} |\n", cells.map(|cell| cell.to_string().replace('|', "\\|")).join(" | "))
+    };
     let rows = rules.iter().map(|rule| {
         let basis = format!("{}: {}", rule.basis, rule.reason);
         row([&format!("`{}`", rule.id), &rule.statement, &basis, &rule.cases.len()])
@@ -178,11 +206,13 @@ fn table() -> String {
 
 #[test]
 fn the_rules() {
-    assert_snapshot!(table());
+    assert_snapshot!([table(&rules()), table(&resource_rules()), table(&limit_rules())].join("\n"));
 }
 
 #[test]
 fn the_readme_shows_the_rules_as_the_vectors_have_them() {
     let readme = include_str!("../README.md");
-    assert!(readme.contains(&table()), "put this table into README.md:\n\n{}", table());
+    for table in [table(&rules()), table(&resource_rules()), table(&limit_rules())] {
+        assert!(readme.contains(&table), "put this table into README.md:\n\n{table}");
+    }
 }
