@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
+use metadata_merge::resource::{CLIENT, USER};
 use metadata_merge::{Error, JsonType, Patch};
 use serde_json::{Map, Value};
 
@@ -146,32 +147,20 @@ const STORY: [(&str, &str, &str); 9] = [
 
 /// Each step of the story with its request, what that changes, and what is stored then.
 fn story() -> Vec<String> {
-    let mut stored = Object::new();
+    let mut stored = Value::Null;
     let mut lines = Vec::new();
     for (number, (title, request, body)) in STORY.into_iter().enumerate() {
         if request.starts_with("POST") {
-            stored.clear();
+            stored = Value::Object(Object::new());
         }
+        let resource = if request.contains("/clients") { CLIENT } else { USER };
         lines.push(format!("{}. {title}\n\n   {request}\n   {body}\n", number + 1));
-        let body: Object = serde_json::from_str(body).expect("the story is JSON");
-        for (field, value) in body {
-            let Value::Object(patch) = value else {
-                stored.insert(field, value);
-                continue;
-            };
-            let patch = Patch::from(patch);
-            let mut metadata = match stored.remove(&field) {
-                Some(Value::Object(metadata)) => metadata,
-                _ => Object::new(),
-            };
-            lines.push(indented(&format!("{field}\n{}\n", patch.changes(&metadata))));
-            let absent = field == "app_metadata" && patch == Patch::clear();
-            patch.apply(&mut metadata);
-            if !absent {
-                stored.insert(field, Value::Object(metadata));
-            }
-        }
-        lines.push(indented(&format!("stored: {}\n", pretty(stored.clone()))));
+        let body: Value = body.parse().expect("the story is JSON");
+        let plan = resource.plan(body.clone()).expect("metadata are objects");
+        let changes = plan.changes(stored.as_object().expect("an object")).expect("metadata are objects");
+        lines.push(indented(&format!("{changes}\n")));
+        resource.update_in_place(&mut stored, body).expect("metadata are objects");
+        lines.push(indented(&format!("stored: {stored:#}\n")));
     }
     lines.push("Try your own: cargo run --example patch -- DOCUMENT.json PATCH.json".to_owned());
     lines
