@@ -163,7 +163,7 @@ fn tree_growth((mut document, patch): Trees) -> (Value, Result<(), Error>) {
 #[bench::add_all_remove_all_1000("add-all-remove-all", 1_000)]
 #[bench::add_all_remove_all_10000("add-all-remove-all", 10_000)]
 #[bench::add_all_remove_all_100000("add-all-remove-all", 100_000)]
-fn then_growth((first, next): (Patch, Patch)) -> Patch {
+fn tree_then_growth((first, next): (Patch, Patch)) -> Patch {
     black_box(first).then(black_box(next))
 }
 
@@ -171,7 +171,7 @@ fn then_growth((first, next): (Patch, Patch)) -> Patch {
 #[bench::set_all_1000("set-all", 1_000)]
 #[bench::set_all_10000("set-all", 10_000)]
 #[bench::set_all_100000("set-all", 100_000)]
-fn diff_growth((before, after): (Object, Object)) -> ((Object, Object), Result<Patch, Error>) {
+fn tree_diff_growth((before, after): (Object, Object)) -> ((Object, Object), Result<Patch, Error>) {
     let diff = Patch::diff(black_box(&before), black_box(&after));
     ((before, after), diff)
 }
@@ -182,6 +182,6 @@ library_benchmark_group!(
 );
 library_benchmark_group!(
     name = growth;
-    benchmarks = text_growth, tree_growth, then_growth, diff_growth
+    benchmarks = text_growth, tree_growth, tree_then_growth, tree_diff_growth
 );
 main!(library_benchmark_groups = workloads, growth);

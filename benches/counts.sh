@@ -15,18 +15,17 @@ if ! $write && ! grep -qF "$compiler" counts.md; then
     exit 0
 fi
 
-# One row a benchmark: map, function, case, count.
+# One row a benchmark: map, function, case, count. Text knows no map, and is counted once.
 count() {
-    for features in "" preserve_order; do
-        cargo bench --locked --quiet --bench counts --features "$features" -- --output-format=json |
-            jq -r --arg map "${features:-sorted}" '[
-                $map, .function_name, .id,
-                (.profiles[] | select(.tool == "Callgrind") | .summaries.total.summary.Callgrind.Ir.metrics | .Left // .Both[0] | .Int)
-            ] | "| \(.[0]) | `\(.[1])` | \(.[2]) | \(.[3]) |"'
-    done
+    local map=$1 filter=$2 features=$3
+    cargo bench --locked --quiet --bench counts --features "$features" -- \
+        --output-format=json --callgrind-args=--cache-sim=no "counts::*::$filter" |
+        jq -r --arg map "$map" '[
+            $map, .function_name, .id, (.profiles[] | select(.tool == "Callgrind") | .data.total.metrics.Ir.values.new)
+        ] | "| \(.[0]) | `\(.[1])` | \(.[2]) | \(.[3]) |"'
 }
 
-rows=$(count)
+rows=$(count sorted '*' "" && count 'in order' 'tree*' preserve_order)
 if $write; then
     {
         echo "Instructions, counted by \`benches/counts.sh --write\` with $compiler."
