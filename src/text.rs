@@ -189,9 +189,8 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
     let mut empty = true;
     let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
     let mut end = scanner.at();
-    scanner.members(|member| {
+    scanner.members(|member, key| {
         end = member.end;
-        let key = member.key(target);
         let hash = key.hash();
         let text = patch.text;
         let Some(entry) = patch.find(key, hash) else {

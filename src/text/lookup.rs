@@ -49,7 +49,7 @@ impl<'a> Patch<'a> {
     /// Reads the members of a root object whose opening brace the scanner has passed.
     #[inline(always)]
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Wanted> {
-        scanner.members(|member| {
+        scanner.members(|member, _| {
             self.entries.push(Entry { member, done: false }, || FEW * self.text.len() / member.start);
         })?;
         self.index();
@@ -91,9 +91,13 @@ impl<'a> Patch<'a> {
         let entries = self.entries.items_mut();
         let number = match &self.index {
             Index::Few(hashes) => {
-                let mut alike =
-                    entries.iter().zip(hashes).map(|(entry, other)| *other == hash && entry.is(key, self.text));
-                alike.rposition(|alike| alike)?
+                let mut number = entries.len();
+                loop {
+                    number = number.checked_sub(1)?;
+                    if hashes.get(number) == Some(&hash) && entries.get(number)?.is(key, self.text) {
+                        break number;
+                    }
+                }
             }
             Index::Table(table) => table.find(self.text, entries, key, hash)?.1?,
             Index::Sorted(numbers) => {

@@ -57,7 +57,7 @@ pub(super) fn keep_the_last(out: &mut String, start: usize) {
     let mut scanner = Scanner::new(object);
     scanner.open();
     let mut members: Vec<(Key<'_>, usize)> = Vec::new();
-    let _ = scanner.members(|member| members.push((member.key(object), member.start)));
+    let _ = scanner.members(|member, key| members.push((key, member.start)));
     // The last member's key does not come again, so whatever goes ends where another member starts.
     let ends = members.iter().skip(1).map(|&(_, start)| start);
     let mut members: Vec<_> =

@@ -84,9 +84,9 @@ impl<'a> Scanner<'a> {
         self.skip(b"{")
     }
 
-    /// Passes the rest of a text whose root object was opened, and shows each of its members.
+    /// Passes the rest of a text whose root object was opened, and shows each of its members with its key.
     #[inline(always)]
-    pub(super) fn members(&mut self, mut show: impl FnMut(Member)) -> Passed {
+    pub(super) fn members(&mut self, mut show: impl FnMut(Member, Key<'a>)) -> Passed {
         let mut start = self.at();
         match self.token() {
             b'"' => self.advance(1),
@@ -97,7 +97,7 @@ impl<'a> Scanner<'a> {
             _ => return Err(Wanted::KeyOrBrace),
         }
         loop {
-            let key = self.at();
+            let (key, rest) = (self.at(), self.rest);
             self.plain();
             let mut key_end = self.at();
             let mut escaped = false;
@@ -106,11 +106,12 @@ impl<'a> Scanner<'a> {
                 key_end = self.at() - 1;
                 self.colon()?;
             }
+            let written = rest.get(..key_end - key).unwrap_or_default();
             let token = self.token();
             let value = self.at();
             self.value(token, ROOT)?;
             let end = self.at();
-            show(Member { start, key, key_end, escaped, value, end });
+            show(Member { start, key, key_end, escaped, value, end }, Key { written, escaped });
             if self.skip(b",\"") {
                 start = end + 1;
                 continue;
@@ -238,7 +239,15 @@ impl<'a> Scanner<'a> {
     fn scalar(&mut self, token: u8) -> Passed {
         match token {
             b'"' => self.string().map(|_| ()),
-            b'-' | b'0'..=b'9' => self.number(token),
+            b'1'..=b'9' => {
+                self.digits();
+                self.fraction()
+            }
+            b'0' => {
+                self.advance(1);
+                self.fraction()
+            }
+            b'-' => self.out_of_line(Scanner::negative),
             b't' => self.literal(b"true"),
             b'f' => self.literal(b"false"),
             b'n' => self.literal(b"null"),
@@ -333,27 +342,28 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// `["-"] ("0" / digit1-9 *digit) ["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`
-    #[inline(always)]
-    fn number(&mut self, token: u8) -> Passed {
-        let mut first = token;
-        if first == b'-' {
-            self.advance(1);
-            first = self.byte();
-        }
-        match first {
+    /// The rest of a number that starts with a minus: `"0" / digit1-9 *digit`, and perhaps a fraction.
+    fn negative(&mut self) -> Passed {
+        self.advance(1);
+        match self.byte() {
             b'0' => self.advance(1),
             b'1'..=b'9' => self.digits(),
             _ => return Err(Wanted::Digit),
         }
+        self.fraction()
+    }
+
+    /// The rest of a number behind its integer, most often nothing.
+    #[inline(always)]
+    fn fraction(&mut self) -> Passed {
         match self.byte() {
-            b'.' | b'e' | b'E' => self.out_of_line(Scanner::fraction),
+            b'.' | b'e' | b'E' => self.out_of_line(Scanner::any_fraction),
             _ => Ok(()),
         }
     }
 
     /// `["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`
-    fn fraction(&mut self) -> Passed {
+    fn any_fraction(&mut self) -> Passed {
         if self.skip(b".") {
             self.some_digits()?;
         }
@@ -400,14 +410,17 @@ impl<'a> Scanner<'a> {
     /// Passes `ws`, and returns the byte behind it.
     #[inline(always)]
     fn token(&mut self) -> u8 {
-        let mut byte = self.byte();
-        if byte == b' ' {
-            // The most frequent one is a space by itself.
-            self.advance(1);
-            byte = self.byte();
-        }
+        let byte = self.byte();
         if byte > b' ' {
             return byte;
+        }
+        if byte == b' ' {
+            // Most often by itself.
+            self.advance(1);
+            let byte = self.byte();
+            if byte > b' ' {
+                return byte;
+            }
         }
         let _ = self.out_of_line(Scanner::blanks);
         self.byte()
