@@ -72,7 +72,7 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 /// # Complexity
 ///
 /// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
-/// the patch has no more than 8 root keys and the target no more than 32; beyond, some more for what finds keys again: some
+/// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
 /// dozen bytes for each root key of the target, and about 80 for each of the patch. Keys that were chosen to collide, or that
 /// repeat, are sorted: O(n log n) for n bytes of them.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
@@ -101,40 +101,28 @@ pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
 ///
 /// As [`merge`], whose one allocation is left out where `out` has room for both texts.
 pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
+    let mut body = Patch::new(patch);
     let mut scanner = Scanner::new(patch);
-    let patch = if scanner.open() {
-        Patch::read(patch, &mut scanner).map_err(|wanted| flaw(Side::Patch, patch.as_bytes(), scanner.at, wanted))
+    let read = if scanner.open() {
+        body.read(&mut scanner).map_err(|wanted| flaw(Side::Patch, patch.as_bytes(), scanner.at(), wanted))
     } else {
-        object(Side::Patch, patch).and(Err(Error::NotAnObject { side: Side::Patch, found: JsonType::Object }))
+        object(Side::Patch, patch)
     };
-    let mut patch = match patch {
-        Ok(patch) if !patch.entries().is_empty() => patch,
-        // A clear, or an error; but the target is judged first.
-        cleared => {
-            object(Side::Document, target)?;
-            cleared?;
-            out.push_str("{}");
-            return Ok(());
-        }
-    };
+    if read.is_err() || body.entries().is_empty() {
+        // The target is judged first.
+        object(Side::Document, target)?;
+        return read.map(|()| out.push_str("{}"));
+    }
     let mut scanner = Scanner::new(target);
     if !scanner.open() {
         return object(Side::Document, target);
     }
     let start = out.len();
-    out.reserve(target.len() + patch.text.len());
-    match write(target, &mut scanner, &mut patch, out) {
-        Ok(hashes) => {
-            if repeats::may_repeat(hashes.items()) {
-                repeats::keep_the_last(out, start);
-            }
-            Ok(())
-        }
-        Err(wanted) => {
-            out.truncate(start);
-            Err(flaw(Side::Document, target.as_bytes(), scanner.at, wanted))
-        }
-    }
+    out.reserve(target.len() + patch.len());
+    write(target, &mut scanner, &mut body, out).map_err(|wanted| {
+        out.truncate(start);
+        flaw(Side::Document, target.as_bytes(), scanner.at(), wanted)
+    })
 }
 
 /// As [`merge`], for texts whose encoding is not known to be UTF-8.
@@ -172,7 +160,7 @@ fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
 #[cold]
 fn object(side: Side, text: &str) -> Result<(), Error> {
     let mut scanner = Scanner::new(text);
-    scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at, wanted))?;
+    scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at(), wanted))?;
     let found = match text.trim_start().bytes().next() {
         Some(b'{') => return Ok(()),
         Some(b'[') => JsonType::Array,
@@ -192,28 +180,22 @@ fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
     Error::Syntax { side, line: 1 + lines.count(), column, wanted, found: Found::of(text.get(at)) }
 }
 
-/// The hashes of root keys, of which 32 take no allocation.
-type Hashes = List<u64, 32>;
-
-/// Writes the merged text, and returns the hashes of the document's keys that the patch does not name. Where these repeat, so does
-/// the text.
-fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<Hashes, Wanted> {
+/// Writes the merged text, as far as the target is well-formed.
+#[inline(always)]
+fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<(), Wanted> {
+    // Of the keys that the patch does not name. Where these repeat, so does what is written.
+    let mut hashes: List<u64, 16> = List::new();
     let start = out.len();
     let mut empty = true;
-    let mut hashes = Hashes::new();
-    let mut run = Run { text: target, from: 0, to: scanner.at, broken: false };
-    let mut end = scanner.at;
-    let mut first = true;
-    while let Some(member) = scanner.member(first)? {
-        first = false;
+    let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
+    let mut end = scanner.at();
+    scanner.members(|member, key| {
         end = member.end;
-        let key = member.key(target);
         let hash = key.hash();
         let text = patch.text;
         let Some(entry) = patch.find(key, hash) else {
-            hashes.push(hash, || 32 * target.len() / member.start);
-            run.keep(&member, &mut empty, out);
-            continue;
+            hashes.push(hash, || 16 * target.len() / member.start);
+            return run.keep(&member, &mut empty, out);
         };
         if entry.done || entry.member.is_null(text) {
             run.broken = true;
@@ -225,7 +207,7 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
             (run.from, run.to) = (end, end);
         }
         entry.done = true;
-    }
+    })?;
     run.flush(out);
 
     let mut run = Run { text: patch.text, from: 0, to: 0, broken: true };
@@ -244,7 +226,10 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
     } else {
         out.push_str(target.get(end..).unwrap_or_default());
     }
-    Ok(hashes)
+    if repeats::may_repeat(hashes.items()) {
+        repeats::keep_the_last(out, start);
+    }
+    Ok(())
 }
 
 /// Neighbouring members of a text that are about to be copied at once.

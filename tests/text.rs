@@ -34,15 +34,15 @@ fn agree(target: &[u8], patch: &[u8]) {
         (Err(()), Err(_)) | (Ok(None), _) => {}
         (Ok(Some(tree)), Ok(text)) => {
             let decoded: Value =
-                serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text} {}", case()));
+                serde_json::from_str(text).unwrap_or_else(|error| unreachable!("{error}: {text} {}", case()));
             assert_eq!(decoded, tree, "{text} {}", case());
             // Each root key once: the text is as long as the tree is.
             assert_eq!(root_keys(text), tree.as_object().map_or(0, serde_json::Map::len), "{text} {}", case());
-            if let (Ok(target), Ok(patch)) = (str::from_utf8(target), str::from_utf8(patch)) {
+            if let (Ok(target), Ok(patch)) = (std::str::from_utf8(target), std::str::from_utf8(patch)) {
                 assert_eq!(text::merge(target, patch), merged, "{}", case());
             }
         }
-        (tree, _) => panic!("{tree:?} but {merged:?} {}", case()),
+        (tree, _) => unreachable!("{tree:?} but {merged:?} {}", case()),
     }
 }
 
@@ -708,7 +708,7 @@ fn errors_are_where_serde_json_sees_them() {
         for place in 0..document.len() {
             for byte in 0..0x80_u8 {
                 let (Some(before), Some(rest)) = (document.get(..place), document.get(place + 1..)) else { continue };
-                let text = [before, str::from_utf8(&[byte]).expect("ASCII"), rest].concat();
+                let text = [before, std::str::from_utf8(&[byte]).expect("ASCII"), rest].concat();
                 let (Err(error), Err(Error::Syntax { line, column, .. })) =
                     (serde_json::from_str::<Value>(&text), text::merge(&text, "{}"))
                 else {

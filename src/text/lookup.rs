@@ -14,8 +14,8 @@ use crate::Wanted;
 
 /// So many keys are compared one by one.
 const FEW: usize = 8;
-/// So many slots are looked at for a key. With three quarters of all free, keys that nobody chose take one or two.
-const PROBES: usize = 64;
+/// So many slots are looked at for a key. With half of all free, keys that nobody chose take one or two.
+const PROBES: usize = 128;
 
 /// A patch whose text is an object, read.
 pub(super) struct Patch<'a> {
@@ -36,26 +36,53 @@ pub(super) struct Entry {
 enum Index {
     /// The hashes of the keys.
     Few([u64; FEW]),
-    /// A slot: the upper half of a key's hash, and below it the entry's number, from 1. It stands where the lower bits of the
-    /// hash say, or soon behind.
-    Table(Vec<u64>),
+    Table(Table),
     /// The numbers of the entries in the order of their keys.
     Sorted(Vec<usize>),
 }
 
 impl<'a> Patch<'a> {
+    pub(super) fn new(text: &'a str) -> Patch<'a> {
+        Patch { text, entries: List::new(), index: Index::Few([0; FEW]) }
+    }
+
     /// Reads the members of a root object whose opening brace the scanner has passed.
-    pub(super) fn read(text: &'a str, scanner: &mut Scanner<'_>) -> Result<Patch<'a>, Wanted> {
-        let mut entries: List<Entry, FEW> = List::new();
-        while let Some(member) = scanner.member(entries.items().is_empty())? {
-            entries.push(Entry { member, done: false }, || FEW * text.len() / member.start);
-        }
-        let index = Index::new(text, entries.items_mut());
-        Ok(Patch { text, entries, index })
+    #[inline(always)]
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Wanted> {
+        scanner.members(|member, _| {
+            self.entries.push(Entry { member, done: false }, || FEW * self.text.len() / member.start);
+        })?;
+        self.index();
+        Ok(())
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
         self.entries.items()
+    }
+
+    /// Makes the index, and marks as done each entry whose key comes again.
+    fn index(&mut self) {
+        let entries = self.entries.items_mut();
+        let Index::Few(hashes) = &mut self.index else { return };
+        if entries.len() > FEW {
+            self.index = match Table::new(self.text, entries) {
+                Some(table) => Index::Table(table),
+                None => Index::sorted(self.text, entries),
+            };
+            return;
+        }
+        for number in 0..entries.len() {
+            let (earlier, rest) = entries.split_at_mut(number);
+            let Some(entry) = rest.first() else { return };
+            let key = entry.member.key(self.text);
+            let hash = key.hash();
+            for (entry, other) in earlier.iter_mut().zip(&*hashes) {
+                entry.done |= *other == hash && entry.is(key, self.text);
+            }
+            if let Some(place) = hashes.get_mut(number) {
+                *place = hash;
+            }
+        }
     }
 
     /// The entry of a key, whose hash is given.
@@ -64,22 +91,15 @@ impl<'a> Patch<'a> {
         let entries = self.entries.items_mut();
         let number = match &self.index {
             Index::Few(hashes) => {
-                let mut alike = 0;
-                for (number, other) in hashes.iter().enumerate() {
-                    alike |= u32::from(*other == hash) << number;
-                }
+                let mut number = entries.len();
                 loop {
-                    let number = alike.checked_ilog2()?;
-                    if entries.get(number as usize)?.is(key, self.text) {
-                        break number as usize;
+                    number = number.checked_sub(1)?;
+                    if hashes.get(number) == Some(&hash) && entries.get(number)?.is(key, self.text) {
+                        break number;
                     }
-                    alike ^= 1 << number;
                 }
             }
-            Index::Table(slots) => match probe(slots, self.text, entries, key, hash)? {
-                (_, 0) => return None,
-                (_, number) => number - 1,
-            },
+            Index::Table(table) => table.find(self.text, entries, key, hash)?.1?,
             Index::Sorted(numbers) => {
                 let order = |number: &usize| entries.get(*number).map(|entry| entry.member.key(self.text).order(key));
                 let place = numbers.binary_search_by(|number| order(number).unwrap_or(Ordering::Less)).ok()?;
@@ -91,44 +111,6 @@ impl<'a> Patch<'a> {
 }
 
 impl Index {
-    /// Marks as done each entry whose key comes again.
-    fn new(text: &str, entries: &mut [Entry]) -> Index {
-        if entries.len() > FEW {
-            return Index::table(text, entries).unwrap_or_else(|| Index::sorted(text, entries));
-        }
-        let mut hashes = [0; FEW];
-        for (hash, entry) in hashes.iter_mut().zip(&*entries) {
-            *hash = entry.member.key(text).hash();
-        }
-        let mut later = entries;
-        let mut later_hashes = &hashes[..];
-        while let (Some((entry, entries)), Some((hash, hashes))) = (later.split_first_mut(), later_hashes.split_first())
-        {
-            let key = entry.member.key(text);
-            entry.done = entries.iter().zip(hashes).any(|(later, other)| hash == other && later.is(key, text));
-            (later, later_hashes) = (entries, hashes);
-        }
-        Index::Few(hashes)
-    }
-
-    /// None if too many keys want the same place.
-    fn table(text: &str, entries: &mut [Entry]) -> Option<Index> {
-        if entries.len() >= u32::MAX as usize {
-            return None;
-        }
-        let mut slots = vec![0; 4 * entries.len().next_power_of_two()];
-        for number in 0..entries.len() {
-            let key = entries.get(number)?.member.key(text);
-            let hash = key.hash();
-            let (place, earlier) = probe(&slots, text, entries, key, hash)?;
-            if earlier > 0 {
-                entries.get_mut(earlier - 1)?.done = true;
-            }
-            *slots.get_mut(place)? = hash & UPPER | (number as u64 + 1);
-        }
-        Some(Index::Table(slots))
-    }
-
     fn sorted(text: &str, entries: &mut [Entry]) -> Index {
         let mut numbers: Vec<usize> = (0..entries.len()).collect();
         let key = |number: usize, entries: &[Entry]| {
@@ -153,18 +135,51 @@ impl Entry {
     }
 }
 
-const UPPER: u64 = !0 << 32;
+/// A hash table of the numbers of entries.
+struct Table {
+    /// Which bits of a slot hold an entry's number, from 1. Those above are of its key's hash. A slot that is 0 is free.
+    numbers: u32,
+    /// A power of two of them. An entry's is where the lower bits of its key's hash say, or soon behind.
+    slots: Vec<u32>,
+}
 
-/// The place of a key in the table, and the number in it: 0 if the place is free. None if the key is not there, nor any room.
-#[inline]
-fn probe(slots: &[u64], text: &str, entries: &[Entry], key: Key<'_>, hash: u64) -> Option<(usize, usize)> {
-    for step in 0..PROBES {
-        let place = (hash as usize).wrapping_add(step) & (slots.len() - 1);
-        let slot = *slots.get(place)?;
-        let number = (slot & !UPPER) as usize;
-        if number == 0 || (slot & UPPER == hash & UPPER && entries.get(number - 1)?.is(key, text)) {
-            return Some((place, number));
+impl Table {
+    /// Marks as done each entry whose key comes again. None if too many keys want the same place.
+    fn new(text: &str, entries: &mut [Entry]) -> Option<Table> {
+        let count = u32::try_from(entries.len()).ok()?;
+        let numbers = count.checked_next_power_of_two()?.checked_mul(2)? - 1;
+        let mut table = Table { numbers, slots: vec![0; 2 * entries.len().next_power_of_two()] };
+        for number in 0..entries.len() {
+            let key = entries.get(number)?.member.key(text);
+            let hash = key.hash();
+            let (place, earlier) = table.find(text, entries, key, hash)?;
+            if let Some(earlier) = earlier {
+                entries.get_mut(earlier)?.done = true;
+            }
+            *table.slots.get_mut(place)? = table.tag(hash) | (number as u32 + 1);
         }
+        Some(table)
     }
-    None
+
+    #[inline(always)]
+    fn tag(&self, hash: u64) -> u32 {
+        (hash >> 32) as u32 & !self.numbers
+    }
+
+    /// The place of a key and the number of its entry; no number if the place is free, and nothing if there is no place.
+    #[inline(always)]
+    fn find(&self, text: &str, entries: &[Entry], key: Key<'_>, hash: u64) -> Option<(usize, Option<usize>)> {
+        for step in 0..PROBES {
+            let place = (hash as usize).wrapping_add(step) & (self.slots.len() - 1);
+            let slot = *self.slots.get(place)?;
+            if slot == 0 {
+                return Some((place, None));
+            }
+            let number = (slot & self.numbers) as usize - 1;
+            if slot & !self.numbers == self.tag(hash) && entries.get(number)?.is(key, text) {
+                return Some((place, Some(number)));
+            }
+        }
+        None
+    }
 }

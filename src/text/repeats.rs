@@ -9,8 +9,8 @@ use super::scan::Scanner;
 
 /// Whether keys with these hashes may be equal. Only equal hashes count: of keys that nobody chose, these are equal keys.
 pub(super) fn may_repeat(hashes: &[u64]) -> bool {
-    if hashes.len() <= 32 {
-        let mut seen = [0; 16];
+    if hashes.len() <= 16 {
+        let mut seen = [0; 8];
         let suspected = hashes.iter().any(|&hash| !mark(&mut seen, hash));
         return suspected
             && hashes.iter().enumerate().any(|(count, hash)| hashes.iter().take(count).any(|other| other == hash));
@@ -57,9 +57,7 @@ pub(super) fn keep_the_last(out: &mut String, start: usize) {
     let mut scanner = Scanner::new(object);
     scanner.open();
     let mut members: Vec<(Key<'_>, usize)> = Vec::new();
-    while let Ok(Some(member)) = scanner.member(members.is_empty()) {
-        members.push((member.key(object), member.start));
-    }
+    let _ = scanner.members(|member, key| members.push((key, member.start)));
     // The last member's key does not come again, so whatever goes ends where another member starts.
     let ends = members.iter().skip(1).map(|&(_, start)| start);
     let mut members: Vec<_> =

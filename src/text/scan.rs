@@ -1,16 +1,13 @@
 //! The scanner: where the root members of a JSON text stand, and where a text that is not JSON goes wrong.
 //!
 //! It decodes nothing and keeps nothing but a position. The grammar is RFC 8259's as `serde_json` reads it into a `Value`: surrogates
-//! must pair, and arrays and objects stand in one another [`DEPTH`] levels deep at most.
+//! must pair, and arrays and objects stand in one another 127 levels deep at most.
 //!
 //! What it costs is decisions, so there are few: most bytes are passed eight at a time, and blanks are looked for only where
 //! something else than a token stands.
 
 use super::key::Key;
 use crate::Wanted;
-
-/// How many levels of arrays and objects a text may have. `serde_json` counts from 128 down, and refuses at 0.
-const DEPTH: u32 = 127;
 
 /// Where a root member stands in its text.
 #[derive(Clone, Copy, Default)]
@@ -43,162 +40,214 @@ impl Member {
     }
 }
 
-/// A position in a text. When a method is in error, it is that of the first byte that cannot stand where it does.
+/// What is left of a text. When a method is in error, it starts with the byte that cannot stand where it does.
 #[derive(Clone, Copy)]
 pub(super) struct Scanner<'a> {
-    text: &'a [u8],
-    pub(super) at: usize,
+    rest: &'a [u8],
+    length: usize,
 }
 
 /// Or what is wanted instead of what stands here.
 type Passed<T = ()> = Result<T, Wanted>;
 
+/// The arrays and objects around a value, innermost lowest: a bit each, set for an object, below a leading one. There is one bit
+/// more than levels, so there is room as long as the highest one is free.
+type Around = u128;
+
+/// Around the root value.
+const NOTHING: Around = 1;
+/// Around the values of the root object.
+const ROOT: Around = 0b11;
+
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Scanner<'a> {
-        Scanner { text: text.as_bytes(), at: 0 }
+        Scanner { rest: text.as_bytes(), length: text.len() }
+    }
+
+    /// How many bytes were passed.
+    #[inline(always)]
+    pub(super) fn at(&self) -> usize {
+        self.length - self.rest.len()
     }
 
     /// Passes a whole text: `ws value ws`.
     pub(super) fn text(&mut self) -> Passed {
-        self.token();
-        self.value(0)?;
+        let token = self.token();
+        self.value(token, NOTHING)?;
         self.end()
     }
 
     /// Passes the opening brace of a root object, if that is what the text has.
+    #[inline(always)]
     pub(super) fn open(&mut self) -> bool {
-        let open = self.token() == b'{';
-        self.at += usize::from(open);
-        open
+        self.token();
+        self.skip(b"{")
     }
 
-    /// Passes the next member of the root object, of which nothing or another member was passed before; none if the object ends,
-    /// and the text.
+    /// Passes the rest of a text whose root object was opened, and shows each of its members with its key.
     #[inline(always)]
-    pub(super) fn member(&mut self, first: bool) -> Passed<Option<Member>> {
-        let mut start = self.at;
-        let mut token = self.token();
-        if token == b'}' {
-            self.at += 1;
-            return self.end().map(|()| None);
-        }
-        if !first {
-            if token != b',' {
-                return Err(Wanted::CommaOrBrace);
+    pub(super) fn members(&mut self, mut show: impl FnMut(Member, Key<'a>)) -> Passed {
+        let mut start = self.at();
+        match self.token() {
+            b'"' => self.advance(1),
+            b'}' => {
+                self.advance(1);
+                return self.end();
             }
-            self.at += 1;
-            start = self.at;
-            token = self.token();
+            _ => return Err(Wanted::KeyOrBrace),
         }
-        if token != b'"' {
-            return Err(if first { Wanted::KeyOrBrace } else { Wanted::Key });
+        loop {
+            let (key, rest) = (self.at(), self.rest);
+            self.plain();
+            let mut key_end = self.at();
+            let mut escaped = false;
+            if !self.skip(b"\":") {
+                escaped = self.string_end()?;
+                key_end = self.at() - 1;
+                self.colon()?;
+            }
+            let written = rest.get(..key_end - key).unwrap_or_default();
+            let token = self.token();
+            let value = self.at();
+            self.value(token, ROOT)?;
+            let end = self.at();
+            show(Member { start, key, key_end, escaped, value, end }, Key { written, escaped });
+            if self.skip(b",\"") {
+                start = end + 1;
+                continue;
+            }
+            match self.token() {
+                b',' => self.advance(1),
+                b'}' => {
+                    self.advance(1);
+                    return self.end();
+                }
+                _ => return Err(Wanted::CommaOrBrace),
+            }
+            start = self.at();
+            self.quote()?;
         }
-        let key = self.at + 1;
-        let escaped = self.string()?;
-        let key_end = self.at - 1;
-        self.colon()?;
-        let value = self.at;
-        self.value(1)?;
-        Ok(Some(Member { start, key, key_end, escaped, value, end: self.at }))
     }
 
     /// `ws`, and then nothing.
+    #[inline(always)]
     fn end(&mut self) -> Passed {
         self.token();
-        if self.at < self.text.len() { Err(Wanted::End) } else { Ok(()) }
+        if self.rest.is_empty() { Ok(()) } else { Err(Wanted::End) }
     }
 
-    /// Passes a value that stands in so many levels of others.
+    /// Passes a value that starts with this token.
     #[inline(always)]
-    fn value(&mut self, level: u32) -> Passed {
-        match self.byte() {
-            b'{' | b'[' => self.out_of_line(|scanner| scanner.container(level)),
-            byte => self.scalar(byte),
-        }
+    fn value(&mut self, token: u8, outside: Around) -> Passed {
+        if is_open(token) { self.out_of_line(|scanner| scanner.container(token, outside)) } else { self.scalar(token) }
     }
 
     /// Passes an array or an object, with everything in it.
     #[inline(always)]
-    fn container(&mut self, level: u32) -> Passed {
-        // What is around, innermost lowest: a bit each, set for an object, below a leading one.
-        let mut around = 1_u128;
-        let full = 1 << (DEPTH - level);
-        let mut token = self.byte();
+    fn container(&mut self, mut token: u8, outside: Around) -> Passed {
+        let mut around = outside;
         loop {
             // A value starts with this token ...
-            match token {
-                b'{' | b'[' => {
-                    if around >= full {
-                        return Err(Wanted::LessDepth);
-                    }
-                    let object = token == b'{';
-                    around = around << 1 | u128::from(object);
-                    self.at += 1;
-                    token = self.token();
-                    if object && token == b'"' {
-                        token = self.key()?;
-                        continue;
-                    } else if object && token != b'}' {
-                        return Err(Wanted::KeyOrBrace);
-                    } else if !object && token != b']' {
-                        continue;
-                    }
+            if is_open(token) {
+                if around.leading_zeros() == 0 {
+                    return Err(Wanted::LessDepth);
                 }
-                _ => {
-                    self.scalar(token)?;
-                    token = self.token();
+                let object = token == b'{';
+                around = around << 1 | Around::from(object);
+                self.advance(1);
+                token = self.token();
+                if object && token == b'"' {
+                    self.advance(1);
+                    token = self.key()?;
+                    continue;
+                } else if object && token != b'}' {
+                    return Err(Wanted::KeyOrBrace);
+                } else if !object && token != b']' {
+                    continue;
                 }
+                // One without members or items is a value too.
+            } else {
+                self.scalar(token)?;
             }
-            // ... and this one is behind a value, or closes what has none.
-            loop {
-                let object = around & 1 == 1;
-                if token == b',' {
-                    self.at += 1;
-                    token = self.token();
-                    if object {
-                        if token != b'"' {
-                            return Err(Wanted::Key);
-                        }
-                        token = self.key()?;
+            // ... and is behind: what is around it goes on, or ends and is such a value itself.
+            token = loop {
+                if around & 1 == 1 {
+                    if self.skip(b",\"") {
+                        break self.key()?;
                     }
-                    break;
+                    match self.token() {
+                        b',' => {
+                            self.advance(1);
+                            self.quote()?;
+                            break self.key()?;
+                        }
+                        b'}' => {}
+                        _ => return Err(Wanted::CommaOrBrace),
+                    }
+                } else {
+                    match self.token() {
+                        b',' => {
+                            self.advance(1);
+                            break self.token();
+                        }
+                        b']' => {}
+                        _ => return Err(Wanted::CommaOrBracket),
+                    }
                 }
-                if token != if object { b'}' } else { b']' } {
-                    return Err(if object { Wanted::CommaOrBrace } else { Wanted::CommaOrBracket });
-                }
-                self.at += 1;
+                self.advance(1);
                 around >>= 1;
-                if around == 1 {
+                if around == outside {
                     return Ok(());
                 }
-                token = self.token();
-            }
+            };
         }
     }
 
-    /// `string ws ":" ws`; returns the token behind it.
+    /// `ws '"'`
+    #[inline(always)]
+    fn quote(&mut self) -> Passed {
+        if self.token() != b'"' {
+            return Err(Wanted::Key);
+        }
+        self.advance(1);
+        Ok(())
+    }
+
+    /// The rest of a key, behind its quote, and `ws ":" ws`; returns the token behind it.
     #[inline(always)]
     fn key(&mut self) -> Passed<u8> {
-        self.string()?;
-        self.colon()
-    }
-
-    /// `ws ":" ws`; returns the token behind it.
-    #[inline(always)]
-    fn colon(&mut self) -> Passed<u8> {
-        if self.token() != b':' {
-            return Err(Wanted::Colon);
+        self.plain();
+        if !self.skip(b"\":") {
+            self.string_end()?;
+            self.colon()?;
         }
-        self.at += 1;
         Ok(self.token())
     }
 
-    /// Passes a value that starts with this byte and is no container.
+    /// `ws ":"`
     #[inline(always)]
-    fn scalar(&mut self, byte: u8) -> Passed {
-        match byte {
+    fn colon(&mut self) -> Passed {
+        if self.token() != b':' {
+            return Err(Wanted::Colon);
+        }
+        self.advance(1);
+        Ok(())
+    }
+
+    /// Passes a value that starts with this token and is no container.
+    #[inline(always)]
+    fn scalar(&mut self, token: u8) -> Passed {
+        match token {
             b'"' => self.string().map(|_| ()),
-            b'-' | b'0'..=b'9' => self.number(),
+            b'1'..=b'9' => {
+                self.digits();
+                self.fraction()
+            }
+            b'0' => {
+                self.advance(1);
+                self.fraction()
+            }
+            b'-' => self.out_of_line(Scanner::negative),
             b't' => self.literal(b"true"),
             b'f' => self.literal(b"false"),
             b'n' => self.literal(b"null"),
@@ -209,67 +258,73 @@ impl<'a> Scanner<'a> {
     /// `'"' *char '"'`; returns whether there are escapes in it.
     #[inline(always)]
     fn string(&mut self) -> Passed<bool> {
-        self.at += 1;
-        let mut escaped = false;
-        loop {
-            let stop = match self.word() {
-                Some(word) => {
-                    // A quote is 0x22: with that bit flipped, it and the control characters are all that is below 0x21. A borrow
-                    // may flag bytes behind a flagged one, but none in front of it.
-                    let flipped = word ^ (EACH * 0x02);
-                    let slashed = word ^ (EACH * b'\\' as u64);
-                    let stops = (flipped.wrapping_sub(EACH * 0x21) | slashed.wrapping_sub(EACH)) & !word & HIGH;
-                    if stops == 0 {
-                        self.at += 8;
-                        continue;
-                    }
-                    self.at += first(stops);
-                    (word >> (8 * first(stops))) as u8
-                }
-                None => self.byte(),
-            };
-            match stop {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(escaped);
-                }
-                b'\\' => {
-                    escaped = true;
-                    self.out_of_line(Scanner::escape)?;
-                }
-                ..0x20 => return Err(Wanted::StringCharacter),
-                _ => self.at += 1,
+        self.advance(1);
+        self.plain();
+        self.string_end()
+    }
+
+    /// The rest of a string, from where it ends or is not plain.
+    #[inline(always)]
+    fn string_end(&mut self) -> Passed<bool> {
+        if self.skip(b"\"") {
+            return Ok(false);
+        }
+        self.out_of_line(Scanner::escapes)?;
+        Ok(true)
+    }
+
+    /// The rest of a string, from an escape.
+    fn escapes(&mut self) -> Passed {
+        while self.byte() == b'\\' {
+            self.escape()?;
+            self.plain();
+        }
+        if self.skip(b"\"") { Ok(()) } else { Err(Wanted::StringCharacter) }
+    }
+
+    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character.
+    #[inline(always)]
+    fn plain(&mut self) {
+        while let Some((word, behind)) = self.word() {
+            // A quote is 0x22: with that bit flipped, it and the control characters are all that is below 0x21. A borrow may
+            // flag bytes behind a flagged one, but none in front of it.
+            let flipped = word ^ (EACH * 0x02);
+            let slashed = word ^ (EACH * b'\\' as u64);
+            let stops = (flipped.wrapping_sub(EACH * 0x21) | slashed.wrapping_sub(EACH)) & !word & HIGH;
+            if stops != 0 {
+                return self.advance(first(stops));
             }
+            self.rest = behind;
+        }
+        while !matches!(self.byte(), b'"' | b'\\' | ..0x20) {
+            self.advance(1);
         }
     }
 
     /// `\" \\ \/ \b \f \n \r \t \uXXXX`, or two of the last that are a surrogate pair.
     fn escape(&mut self) -> Passed {
-        let start = self.at;
-        self.at += 1;
+        let start = self.rest;
+        self.advance(1);
         match self.byte() {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {
-                self.at += 1;
+                self.advance(1);
                 return Ok(());
             }
-            b'u' => self.at += 1,
+            b'u' => self.advance(1),
             _ => return Err(Wanted::Escape),
         }
         match self.hex()? {
             0xDC00..=0xDFFF => {
-                self.at = start;
+                self.rest = start;
                 return Err(Wanted::FirstSurrogate);
             }
             0xD800..=0xDBFF => {
-                let second = self.at;
-                for byte in *b"\\u" {
-                    if self.byte() != byte {
-                        return Err(Wanted::SecondSurrogate);
-                    }
-                    self.at += 1;
+                let second = self.rest;
+                if !self.skip(b"\\u") {
+                    return Err(Wanted::SecondSurrogate);
                 }
                 if !matches!(self.hex()?, 0xDC00..=0xDFFF) {
-                    self.at = second;
+                    self.rest = second;
                     return Err(Wanted::SecondSurrogate);
                 }
             }
@@ -282,77 +337,73 @@ impl<'a> Scanner<'a> {
     fn hex(&mut self) -> Passed<u32> {
         (0..4).try_fold(0, |unit, _| {
             let digit = char::from(self.byte()).to_digit(16).ok_or(Wanted::HexDigit)?;
-            self.at += 1;
+            self.advance(1);
             Ok(unit * 16 + digit)
         })
     }
 
-    /// `["-"] ("0" / digit1-9 *digit) ["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`
-    #[inline(always)]
-    fn number(&mut self) -> Passed {
-        // Most numbers are short integers, which one word tells.
-        if let Some(word) = self.word() {
-            let stops = not_digits(word);
-            let count = first(stops);
-            let stop = (word >> (8 * (count & 7))) as u8;
-            let integer = stops != 0 && (count == 1 || (count > 1 && word as u8 != b'0'));
-            if integer && !matches!(stop, b'.' | b'e' | b'E') {
-                self.at += count;
-                return Ok(());
-            }
+    /// The rest of a number that starts with a minus: `"0" / digit1-9 *digit`, and perhaps a fraction.
+    fn negative(&mut self) -> Passed {
+        self.advance(1);
+        match self.byte() {
+            b'0' => self.advance(1),
+            b'1'..=b'9' => self.digits(),
+            _ => return Err(Wanted::Digit),
         }
-        self.out_of_line(Scanner::any_number)
+        self.fraction()
     }
 
-    fn any_number(&mut self) -> Passed {
-        self.at += usize::from(self.byte() == b'-');
-        if self.byte() == b'0' {
-            self.at += 1;
-        } else {
-            self.digits()?;
+    /// The rest of a number behind its integer, most often nothing.
+    #[inline(always)]
+    fn fraction(&mut self) -> Passed {
+        match self.byte() {
+            b'.' | b'e' | b'E' => self.out_of_line(Scanner::any_fraction),
+            _ => Ok(()),
         }
-        if self.byte() == b'.' {
-            self.at += 1;
-            self.digits()?;
+    }
+
+    /// `["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`
+    fn any_fraction(&mut self) -> Passed {
+        if self.skip(b".") {
+            self.some_digits()?;
         }
-        if matches!(self.byte(), b'e' | b'E') {
-            self.at += 1;
-            self.at += usize::from(matches!(self.byte(), b'+' | b'-'));
-            self.digits()?;
+        if self.skip(b"e") || self.skip(b"E") {
+            let _ = self.skip(b"+") || self.skip(b"-");
+            self.some_digits()?;
         }
         Ok(())
     }
 
     /// `1*digit`
-    fn digits(&mut self) -> Passed {
+    fn some_digits(&mut self) -> Passed {
         if !self.byte().is_ascii_digit() {
             return Err(Wanted::Digit);
         }
-        while let Some(word) = self.word() {
+        self.digits();
+        Ok(())
+    }
+
+    /// `*digit`
+    #[inline(always)]
+    fn digits(&mut self) {
+        while let Some((word, behind)) = self.word() {
             let stops = not_digits(word);
             if stops != 0 {
-                self.at += first(stops);
-                return Ok(());
+                return self.advance(first(stops));
             }
-            self.at += 8;
+            self.rest = behind;
         }
         while self.byte().is_ascii_digit() {
-            self.at += 1;
+            self.advance(1);
         }
-        Ok(())
     }
 
     #[inline(always)]
     fn literal<const N: usize>(&mut self, literal: &[u8; N]) -> Passed {
-        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(literal)) {
-            self.at += N;
+        if self.skip(literal) {
             return Ok(());
         }
-        self.at += literal
-            .iter()
-            .enumerate()
-            .take_while(|&(place, byte)| self.text.get(self.at + place) == Some(byte))
-            .count();
+        self.advance(self.rest.iter().zip(literal).take_while(|(here, byte)| here == byte).count());
         Err(Wanted::Literal)
     }
 
@@ -363,6 +414,14 @@ impl<'a> Scanner<'a> {
         if byte > b' ' {
             return byte;
         }
+        if byte == b' ' {
+            // Most often by itself.
+            self.advance(1);
+            let byte = self.byte();
+            if byte > b' ' {
+                return byte;
+            }
+        }
         let _ = self.out_of_line(Scanner::blanks);
         self.byte()
     }
@@ -370,45 +429,68 @@ impl<'a> Scanner<'a> {
     /// `*(" " / "\n" / "\r" / "\t")`
     fn blanks(&mut self) -> Passed {
         loop {
-            if self.byte() == b' ' {
-                // An indented line starts with many.
-                match self.word() {
-                    Some(SPACES) => self.at += 8,
-                    Some(word) => self.at += first(word ^ SPACES),
-                    None => self.at += 1,
-                }
-            } else if matches!(self.byte(), b'\n' | b'\r' | b'\t') {
-                self.at += 1;
-            } else {
-                return Ok(());
+            match (self.byte(), self.word()) {
+                // An indented line starts with many spaces.
+                (b' ', Some((SPACES, behind))) => self.rest = behind,
+                (b' ', Some((word, _))) => self.advance(first(word ^ SPACES)),
+                (b' ' | b'\n' | b'\r' | b'\t', _) => self.advance(1),
+                _ => return Ok(()),
             }
         }
     }
 
-    /// What is seldom needed, as a call by value, so that the position may stay in a register.
+    /// What is seldom needed, as a call by value, so that what is left of the text may stay in registers.
     #[inline(always)]
     fn out_of_line(&mut self, pass: impl FnOnce(&mut Scanner<'a>) -> Passed) -> Passed {
         #[inline(never)]
-        fn call<'a>(mut scanner: Scanner<'a>, pass: impl FnOnce(&mut Scanner<'a>) -> Passed) -> (usize, Passed) {
+        fn call<'a>(rest: &'a [u8], pass: impl FnOnce(&mut Scanner<'a>) -> Passed) -> (usize, Passed) {
+            let mut scanner = Scanner { rest, length: rest.len() };
             let passed = pass(&mut scanner);
-            (scanner.at, passed)
+            (scanner.at(), passed)
         }
-        let passed;
-        (self.at, passed) = call(*self, pass);
+        let (count, passed) = call(self.rest, pass);
+        self.advance(count);
         passed
+    }
+
+    /// Passes these bytes, if they stand here.
+    #[inline(always)]
+    fn skip<const N: usize>(&mut self, bytes: &[u8; N]) -> bool {
+        match self.rest.split_first_chunk() {
+            Some((here, behind)) if here == bytes => {
+                self.rest = behind;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Passes so many bytes.
+    #[inline(always)]
+    fn advance(&mut self, count: usize) {
+        if let Some(rest) = self.rest.get(count..) {
+            self.rest = rest;
+        }
     }
 
     /// The byte here. At the end of the text it is one that the grammar has no use for, so that nobody need ask for the end.
     #[inline(always)]
     fn byte(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
+        self.rest.first().copied().unwrap_or(0)
     }
 
-    /// The eight bytes here, the first one lowest.
+    /// The eight bytes here, the first one lowest, and what is behind them.
     #[inline(always)]
-    fn word(&self) -> Option<u64> {
-        Some(u64::from_le_bytes(*self.text.get(self.at..)?.first_chunk()?))
+    fn word(&self) -> Option<(u64, &'a [u8])> {
+        let (word, behind) = self.rest.split_first_chunk()?;
+        Some((u64::from_le_bytes(*word), behind))
     }
+}
+
+/// Whether the token is a brace or a bracket that opens; they differ by one bit.
+#[inline(always)]
+fn is_open(token: u8) -> bool {
+    token | (b'{' ^ b'[') == b'{'
 }
 
 /// A one in each byte of a word.
