@@ -194,7 +194,7 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
         let hash = key.hash();
         let text = patch.text;
         let Some(entry) = patch.find(key, hash) else {
-            hashes.push(hash, || 16 * target.len() / member.start);
+            hashes.push(hash, || target.len() / (member.end - member.start));
             return run.keep(&member, &mut empty, out);
         };
         if entry.done || entry.member.is_null(text) {

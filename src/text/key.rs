@@ -21,7 +21,9 @@ impl<'a> Key<'a> {
 
     #[cold]
     fn hash_decoded(self) -> u64 {
-        hash(self.decoded().collect::<String>().as_bytes())
+        let mut decoded = String::with_capacity(self.written.len());
+        decoded.extend(self.decoded());
+        hash(decoded.as_bytes())
     }
 
     #[inline(always)]

@@ -17,7 +17,8 @@ pub(super) fn may_repeat(hashes: &[u64]) -> bool {
     }
     // Few are suspected, unless all are: then sorting them is what it costs.
     let mut seen = vec![0; hashes.len().next_power_of_two() / 4];
-    let mut suspects: Vec<u64> = hashes.iter().copied().filter(|&hash| !mark(&mut seen, hash)).collect();
+    let mut suspects = Vec::with_capacity(hashes.len() / 16);
+    suspects.extend(hashes.iter().copied().filter(|&hash| !mark(&mut seen, hash)));
     suspects.sort_unstable();
     suspects.dedup();
     // Each suspect is one of the hashes; if it is two, they are more.

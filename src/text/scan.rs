@@ -47,7 +47,7 @@ pub(super) struct Scanner<'a> {
     length: usize,
 }
 
-/// Or what is wanted instead of what stands here.
+/// Passed, or what is wanted instead of what stands here.
 type Passed<T = ()> = Result<T, Wanted>;
 
 /// The arrays and objects around a value, innermost lowest: a bit each, set for an object, below a leading one. There is one bit
