@@ -76,7 +76,7 @@ fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
 
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
-    let (mut state, mut rest) = (MIX ^ bytes.len() as u64, bytes);
+    let (mut state, mut rest) = ((bytes.len() as u64 + 1).wrapping_mul(MIX), bytes);
     while let Some((word, more)) = rest.split_first_chunk().filter(|(_, more)| more.len() > 8) {
         state = fold(state ^ u64::from_le_bytes(*word), MIX);
         rest = more;
@@ -100,4 +100,41 @@ const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
     product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    use super::hash;
+
+    /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
+    #[test]
+    fn different_keys_have_different_hashes_whose_lower_bits_spread() {
+        let lengths = (0..40).map(|length| "a".repeat(length).into_bytes());
+        let changes = (1..40).flat_map(|length| {
+            (0..length).flat_map(move |place| {
+                [b'b', b'c', b'q', b'A'].map(|byte| {
+                    let mut key = "a".repeat(length).into_bytes();
+                    key[place] = byte;
+                    key
+                })
+            })
+        });
+        let numbers = (0..10_000).map(|number| format!("key_{number}").into_bytes());
+        let padded = (0..10_000).map(|number| format!("a longer key of {number:05} and more").into_bytes());
+        let keys: BTreeSet<Vec<u8>> = lengths.chain(changes).chain(numbers).chain(padded).collect();
+        let hashes: Vec<u64> = keys.iter().map(|key| hash(key)).collect();
+        assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
+
+        // So many things thrown into so many places at random leave e^-1 of these empty.
+        let places = keys.len().next_power_of_two() as u64;
+        for shift in [0, 6, 32] {
+            let taken = hashes.iter().map(|hash| hash >> shift & (places - 1)).collect::<BTreeSet<_>>().len();
+            let wanted = places as f64 * (1.0 - (-(keys.len() as f64) / places as f64).exp());
+            assert!((taken as f64 - wanted).abs() < wanted * 0.05, "{taken} of {wanted}, shifted by {shift}");
+        }
+    }
 }
