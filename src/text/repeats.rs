@@ -10,7 +10,7 @@ use super::scan::Scanner;
 /// Whether keys with these hashes may be equal. Only equal hashes count: of keys that nobody chose, these are equal keys.
 pub(super) fn may_repeat(hashes: &[u64]) -> bool {
     if hashes.len() <= 16 {
-        let mut seen = [0; 8];
+        let mut seen = [0; 32];
         let suspected = hashes.iter().any(|&hash| !mark(&mut seen, hash));
         return suspected
             && hashes.iter().enumerate().any(|(count, hash)| hashes.iter().take(count).any(|other| other == hash));
