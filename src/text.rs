@@ -157,7 +157,6 @@ fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
 }
 
 /// Checks all of a text.
-#[cold]
 fn object(side: Side, text: &str) -> Result<(), Error> {
     let mut scanner = Scanner::new(text);
     scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at(), wanted))?;

@@ -388,6 +388,12 @@ impl<'a> Scanner<'a> {
     fn digits(&mut self) {
         while let Some((word, behind)) = self.word() {
             let stops = not_digits(word);
+            // Most numbers are short. To ask how short is quicker than to work it out, since what follows need not wait for it.
+            for count in 0..4 {
+                if stops & (0x80 << (8 * count)) != 0 {
+                    return self.advance(count);
+                }
+            }
             if stops != 0 {
                 return self.advance(first(stops));
             }
