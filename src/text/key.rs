@@ -108,7 +108,10 @@ mod tests {
     use alloc::format;
     use alloc::vec::Vec;
 
-    use super::hash;
+    use serde_json::{Map, Value};
+
+    use super::{MIX, fold, hash};
+    use crate::{merge, text};
 
     /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
     #[test]
@@ -135,6 +138,32 @@ mod tests {
             let taken = hashes.iter().map(|hash| hash >> shift & (places - 1)).collect::<BTreeSet<_>>().len();
             let wanted = places as f64 * (1.0 - (-(keys.len() as f64) / places as f64).exp());
             assert!((taken as f64 - wanted).abs() < wanted * 0.05, "{taken} of {wanted}, shifted by {shift}");
+        }
+    }
+
+    /// Where what is mixed in is 0, nothing that follows has a say. Whoever knows that makes as many such keys as they like.
+    #[test]
+    fn keys_that_share_a_hash_are_told_apart() {
+        let printable = |byte: &u8| byte.is_ascii_alphanumeric();
+        let stem = (0..).find_map(|number| {
+            let first = format!("{number:08}");
+            let word = u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes"));
+            let second = fold(25_u64.wrapping_mul(MIX) ^ word, MIX).to_le_bytes();
+            second.iter().all(printable).then(|| first + core::str::from_utf8(&second).expect("ASCII"))
+        });
+        let keys: Vec<_> = (0..400).map(|n| format!("{}{n:08}", stem.as_deref().expect("found"))).collect();
+        assert!(keys.iter().all(|key| hash(key.as_bytes()) == 0));
+
+        let object = |members: &mut dyn Iterator<Item = usize>| {
+            let members =
+                members.filter_map(|n| Some((keys.get(n)?.clone(), if n % 3 == 0 { Value::Null } else { n.into() })));
+            Value::Object(members.collect::<Map<_, _>>())
+        };
+        for (document, patch) in [(3, 5), (20, 5), (3, 100), (300, 100), (300, 300), (12, 400)] {
+            let document = object(&mut (0..document));
+            let patch = object(&mut (2..patch).step_by(2));
+            let merged = text::merge(&format!("{document}"), &format!("{patch}")).expect("objects");
+            assert_eq!(serde_json::from_str::<Value>(&merged).ok(), merge(&document, &patch).ok());
         }
     }
 }

@@ -212,7 +212,7 @@ mod tests {
     fn keys_that_collide_are_found_sorted_once_they_are_many() {
         let keys = colliding(300);
         for (count, sorted) in [(PROBES, false), (PROBES + 1, true), (300, true)] {
-            let values = ["null", "1", "2"].into_iter().cycle();
+            let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
             // Some come twice, and then the later value counts.
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
             let document = object(keys.iter().rev().take(200).map(|key| (key, "0")));
@@ -224,7 +224,13 @@ mod tests {
 
             let tree = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
             let merged = text::merge(&document, &patch).expect("objects");
-            assert_eq!(Ok(tree(&merged)), merge(&tree(&document), &tree(&patch)), "{count} keys");
+            let wanted = merge(&tree(&document), &tree(&patch)).expect("objects");
+            assert_eq!(tree(&merged), wanted, "{count} keys");
+            assert_eq!(
+                Some(merged.matches(':').count()),
+                wanted.as_object().map(serde_json::Map::len),
+                "each key once"
+            );
         }
     }
 }
