@@ -157,7 +157,6 @@ fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
 }
 
 /// Checks all of a text.
-#[cold]
 fn object(side: Side, text: &str) -> Result<(), Error> {
     let mut scanner = Scanner::new(text);
     scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at(), wanted))?;
@@ -194,7 +193,7 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
         let hash = key.hash();
         let text = patch.text;
         let Some(entry) = patch.find(key, hash) else {
-            hashes.push(hash, || 16 * target.len() / member.start);
+            hashes.push(hash, || target.len() / (member.end - member.start));
             return run.keep(&member, &mut empty, out);
         };
         if entry.done || entry.member.is_null(text) {

@@ -21,7 +21,9 @@ impl<'a> Key<'a> {
 
     #[cold]
     fn hash_decoded(self) -> u64 {
-        hash(self.decoded().collect::<String>().as_bytes())
+        let mut decoded = String::with_capacity(self.written.len());
+        decoded.extend(self.decoded());
+        hash(decoded.as_bytes())
     }
 
     #[inline(always)]
@@ -74,7 +76,7 @@ fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
 
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
-    let (mut state, mut rest) = (MIX ^ bytes.len() as u64, bytes);
+    let (mut state, mut rest) = ((bytes.len() as u64 + 1).wrapping_mul(MIX), bytes);
     while let Some((word, more)) = rest.split_first_chunk().filter(|(_, more)| more.len() > 8) {
         state = fold(state ^ u64::from_le_bytes(*word), MIX);
         rest = more;
@@ -98,4 +100,70 @@ const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
     product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    use serde_json::{Map, Value};
+
+    use super::{MIX, fold, hash};
+    use crate::{merge, text};
+
+    /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
+    #[test]
+    fn different_keys_have_different_hashes_whose_lower_bits_spread() {
+        let lengths = (0..40).map(|length| "a".repeat(length).into_bytes());
+        let changes = (1..40).flat_map(|length| {
+            (0..length).flat_map(move |place| {
+                [b'b', b'c', b'q', b'A'].map(|byte| {
+                    let mut key = "a".repeat(length).into_bytes();
+                    key[place] = byte;
+                    key
+                })
+            })
+        });
+        let numbers = (0..10_000).map(|number| format!("key_{number}").into_bytes());
+        let padded = (0..10_000).map(|number| format!("a longer key of {number:05} and more").into_bytes());
+        let keys: BTreeSet<Vec<u8>> = lengths.chain(changes).chain(numbers).chain(padded).collect();
+        let hashes: Vec<u64> = keys.iter().map(|key| hash(key)).collect();
+        assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
+
+        // So many things thrown into so many places at random leave e^-1 of these empty.
+        let places = keys.len().next_power_of_two() as u64;
+        for shift in [0, 6, 32] {
+            let taken = hashes.iter().map(|hash| hash >> shift & (places - 1)).collect::<BTreeSet<_>>().len();
+            let wanted = places as f64 * (1.0 - (-(keys.len() as f64) / places as f64).exp());
+            assert!((taken as f64 - wanted).abs() < wanted * 0.05, "{taken} of {wanted}, shifted by {shift}");
+        }
+    }
+
+    /// Where what is mixed in is 0, nothing that follows has a say. Whoever knows that makes as many such keys as they like.
+    #[test]
+    fn keys_that_share_a_hash_are_told_apart() {
+        let printable = |byte: &u8| byte.is_ascii_alphanumeric();
+        let stem = (0..).find_map(|number| {
+            let first = format!("{number:08}");
+            let word = u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes"));
+            let second = fold(25_u64.wrapping_mul(MIX) ^ word, MIX).to_le_bytes();
+            second.iter().all(printable).then(|| first + core::str::from_utf8(&second).expect("ASCII"))
+        });
+        let keys: Vec<_> = (0..400).map(|n| format!("{}{n:08}", stem.as_deref().expect("found"))).collect();
+        assert!(keys.iter().all(|key| hash(key.as_bytes()) == 0));
+
+        let object = |members: &mut dyn Iterator<Item = usize>| {
+            let members =
+                members.filter_map(|n| Some((keys.get(n)?.clone(), if n % 3 == 0 { Value::Null } else { n.into() })));
+            Value::Object(members.collect::<Map<_, _>>())
+        };
+        for (document, patch) in [(3, 5), (20, 5), (3, 100), (300, 100), (300, 300), (12, 400)] {
+            let document = object(&mut (0..document));
+            let patch = object(&mut (2..patch).step_by(2));
+            let merged = text::merge(&format!("{document}"), &format!("{patch}")).expect("objects");
+            assert_eq!(serde_json::from_str::<Value>(&merged).ok(), merge(&document, &patch).ok());
+        }
+    }
 }

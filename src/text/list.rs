@@ -2,6 +2,9 @@
 
 use alloc::vec::Vec;
 
+/// No more memory than for so many items is taken on a guess.
+const AT_FIRST: usize = 1 << 14;
+
 /// A list whose first `N` items take no allocation.
 pub(super) struct List<T, const N: usize> {
     few: [T; N],
@@ -15,7 +18,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         List { few: [T::default(); N], count: 0, many: Vec::new() }
     }
 
-    /// Appends an item. `expected` is asked once, for how many there may be in all.
+    /// Appends an item. `expected` is asked once, for how many there may be in all: a guess.
     #[inline]
     pub(super) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) {
         if let Some(place) = self.few.get_mut(self.count) {
@@ -24,7 +27,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
             return;
         }
         if self.many.is_empty() {
-            self.many.reserve(expected().max(2 * N));
+            self.many.reserve(expected().clamp(2 * N, AT_FIRST));
             self.many.extend_from_slice(&self.few);
         }
         self.many.push(item);

@@ -50,7 +50,7 @@ impl<'a> Patch<'a> {
     #[inline(always)]
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Wanted> {
         scanner.members(|member, _| {
-            self.entries.push(Entry { member, done: false }, || FEW * self.text.len() / member.start);
+            self.entries.push(Entry { member, done: false }, || self.text.len() / (member.end - member.start));
         })?;
         self.index();
         Ok(())
@@ -181,5 +181,56 @@ impl Table {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use serde_json::Value;
+
+    use super::{Index, PROBES, Patch};
+    use crate::text::key::Key;
+    use crate::text::scan::Scanner;
+    use crate::{merge, text};
+
+    /// Keys that all want the same place in a table of up to 1,024 slots.
+    fn colliding(count: usize) -> Vec<String> {
+        let keys = (0..).map(|number| format!("key {number}"));
+        keys.filter(|key| Key { written: key.as_bytes(), escaped: false }.hash() % 1_024 == 7).take(count).collect()
+    }
+
+    fn object<'a>(members: impl Iterator<Item = (&'a String, &'a str)>) -> String {
+        let members: Vec<String> = members.map(|(key, value)| format!("\"{key}\":{value}")).collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    #[test]
+    fn keys_that_collide_are_found_sorted_once_they_are_many() {
+        let keys = colliding(300);
+        for (count, sorted) in [(PROBES, false), (PROBES + 1, true), (300, true)] {
+            let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
+            // Some come twice, and then the later value counts.
+            let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
+            let document = object(keys.iter().rev().take(200).map(|key| (key, "0")));
+
+            let mut read = Patch::new(&patch);
+            let mut scanner = Scanner::new(&patch);
+            assert!(scanner.open() && read.read(&mut scanner).is_ok());
+            assert_eq!(matches!(read.index, Index::Sorted(_)), sorted, "{count} keys");
+
+            let tree = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+            let merged = text::merge(&document, &patch).expect("objects");
+            let wanted = merge(&tree(&document), &tree(&patch)).expect("objects");
+            assert_eq!(tree(&merged), wanted, "{count} keys");
+            assert_eq!(
+                Some(merged.matches(':').count()),
+                wanted.as_object().map(serde_json::Map::len),
+                "each key once"
+            );
+        }
     }
 }

@@ -10,14 +10,15 @@ use super::scan::Scanner;
 /// Whether keys with these hashes may be equal. Only equal hashes count: of keys that nobody chose, these are equal keys.
 pub(super) fn may_repeat(hashes: &[u64]) -> bool {
     if hashes.len() <= 16 {
-        let mut seen = [0; 8];
+        let mut seen = [0; 32];
         let suspected = hashes.iter().any(|&hash| !mark(&mut seen, hash));
         return suspected
             && hashes.iter().enumerate().any(|(count, hash)| hashes.iter().take(count).any(|other| other == hash));
     }
     // Few are suspected, unless all are: then sorting them is what it costs.
     let mut seen = vec![0; hashes.len().next_power_of_two() / 4];
-    let mut suspects: Vec<u64> = hashes.iter().copied().filter(|&hash| !mark(&mut seen, hash)).collect();
+    let mut suspects = Vec::with_capacity(hashes.len() / 16);
+    suspects.extend(hashes.iter().copied().filter(|&hash| !mark(&mut seen, hash)));
     suspects.sort_unstable();
     suspects.dedup();
     // Each suspect is one of the hashes; if it is two, they are more.

@@ -47,7 +47,7 @@ pub(super) struct Scanner<'a> {
     length: usize,
 }
 
-/// Or what is wanted instead of what stands here.
+/// Passed, or what is wanted instead of what stands here.
 type Passed<T = ()> = Result<T, Wanted>;
 
 /// The arrays and objects around a value, innermost lowest: a bit each, set for an object, below a leading one. There is one bit
@@ -388,6 +388,12 @@ impl<'a> Scanner<'a> {
     fn digits(&mut self) {
         while let Some((word, behind)) = self.word() {
             let stops = not_digits(word);
+            // Most numbers are short. To ask how short is quicker than to work it out, since what follows need not wait for it.
+            for count in 0..4 {
+                if stops & (0x80 << (8 * count)) != 0 {
+                    return self.advance(count);
+                }
+            }
             if stops != 0 {
                 return self.advance(first(stops));
             }
