@@ -15,7 +15,9 @@ fuzz_target!(|body: &[u8]| {
             patch
         }
         (Err(_), Ok(Value::Object(_))) | (Ok(_), _) => panic!("a patch is an object, and an object is a patch"),
-        (Err(error), Ok(_)) => return assert!(error.to_string().starts_with("the patch must be a JSON object, but is")),
+        (Err(error), Ok(_)) => {
+            return assert!(error.to_string().starts_with("the patch must be a JSON object, but is"));
+        }
         (Err(_), Err(_)) => return,
     };
 

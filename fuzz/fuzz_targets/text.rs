@@ -16,15 +16,19 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     if let (Ok(target), Ok(patch)) = (std::str::from_utf8(target), std::str::from_utf8(patch)) {
         let mut out = String::from("before");
         let done = text::merge_into(target, patch, &mut out);
-        assert_eq!((out.strip_prefix("before"), done), match &merged {
-            Ok(merged) => (Some(merged.as_str()), Ok(())),
-            Err(error) => (Some(""), Err(error.clone())),
-        });
+        assert_eq!(
+            (out.strip_prefix("before"), done),
+            match &merged {
+                Ok(merged) => (Some(merged.as_str()), Ok(())),
+                Err(error) => (Some(""), Err(error.clone())),
+            }
+        );
     }
     let trees = [target, patch].map(serde_json::from_slice::<Value>);
     if trees.iter().flatten().count() < 2 {
         // Only a number beyond f64 is refused by trees alone.
-        let beyond = trees.into_iter().filter_map(Result::err).any(|error| error.to_string().starts_with("number out of range"));
+        let beyond =
+            trees.into_iter().filter_map(Result::err).any(|error| error.to_string().starts_with("number out of range"));
         assert!(beyond || matches!(merged, Err(Error::Syntax { .. } | Error::NotAnObject { .. })), "{merged:?}");
         return Corpus::Keep;
     }
@@ -33,7 +37,8 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         (Ok(tree), Ok(text)) => {
             assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), tree, "{text}");
             // Written once each: nothing is left of it but `{}` when every key is removed by name.
-            let keys: Map<String, Value> = tree.as_object().expect("an object").keys().map(|key| (key.clone(), Value::Null)).collect();
+            let keys: Map<String, Value> =
+                tree.as_object().expect("an object").keys().map(|key| (key.clone(), Value::Null)).collect();
             if !keys.is_empty() {
                 assert_eq!(text::merge(&text, &Value::Object(keys).to_string()).as_deref(), Ok("{}"));
             }
