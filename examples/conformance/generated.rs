@@ -1,0 +1,206 @@
+//! Generated cases: the rules and the laws, on samples that are drawn from a seed.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use metadata_merge::conformance::{Outcome, Refusal};
+use metadata_merge::laws::{self, Broken, Law};
+use metadata_merge::strategy;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::Value;
+
+use crate::adapter::Adapter;
+use crate::shrink::{Mistake, mistake, shrink, size};
+use crate::text;
+
+/// What is wanted of every sample, apart from [`mistake`].
+pub(crate) struct Property {
+    /// In `--json`.
+    pub(crate) name: String,
+    pub(crate) statement: &'static str,
+    /// The operations that it is about; one that is offered will do.
+    pub(crate) operations: &'static [&'static str],
+    documents: usize,
+    /// How many bodies it takes.
+    patches: RangeInclusive<usize>,
+    /// Whether its samples are those of [`text`].
+    of_text: bool,
+    holds: Holds,
+}
+
+type Holds = fn(&mut Adapter, &[Value], &[Value]) -> Result<(), Breach>;
+
+/// How a property fails.
+pub(crate) struct Breach {
+    pub(crate) wanted: String,
+    pub(crate) actual: String,
+}
+
+impl From<Broken> for Breach {
+    fn from(broken: Broken) -> Breach {
+        let side = |side: Result<Value, Refusal>| match side {
+            Ok(value) => Outcome::Document(value).to_string(),
+            Err(Refusal::Rejected(why)) if why.is_empty() => "rejected".to_owned(),
+            Err(Refusal::Rejected(why)) => format!("rejected: {}", Outcome::Document(why.into())),
+            Err(Refusal::Unsupported) => "unsupported".to_owned(),
+        };
+        Breach { wanted: side(broken.wanted), actual: side(broken.actual) }
+    }
+}
+
+pub(crate) fn properties() -> Vec<Property> {
+    let law = |law: Law, operations, documents, patches, holds: Holds| Property {
+        name: format!("{law:?}"),
+        statement: law.statement(),
+        operations,
+        documents,
+        patches,
+        of_text: false,
+        holds,
+    };
+    vec![
+        law(Law::Retry, &["merge"], 1, 1..=1, |it, a, p| Ok(laws::retry(it, &a[0], &p[0])?)),
+        law(Law::Band, &["merge"], 1, 2..=2, |it, a, p| Ok(laws::band(it, &a[0], &p[0], &p[1])?)),
+        law(Law::Action, &["compose"], 1, 0..=3, |it, a, p| Ok(laws::action(it, &a[0], p)?)),
+        law(Law::Shortest, &["compose"], 0, 0..=3, |it, _, p| Ok(laws::shortest(it, p)?)),
+        law(Law::Associative, &["compose"], 1, 3..=3, |it, a, p| {
+            Ok(laws::associative(it, &a[0], &p[0], &p[1], &p[2])?)
+        }),
+        law(Law::Identity, &["compose"], 1, 1..=1, |it, a, p| Ok(laws::identity(it, &a[0], &p[0])?)),
+        law(Law::Absorbing, &["compose"], 0, 1..=1, |it, _, p| Ok(laws::absorbing(it, &p[0])?)),
+        law(Law::NoWipe, &["compose", "diff", "undo"], 2, 0..=3, |it, a, p| Ok(laws::no_wipe(it, [&a[0], &a[1]], p)?)),
+        law(Law::RoundTrip, &["diff"], 2, 0..=0, |it, a, _| Ok(laws::round_trip(it, &a[0], &a[1])?)),
+        law(Law::Smallest, &["diff"], 2, 0..=0, |it, a, _| Ok(laws::smallest(it, &a[0], &a[1])?)),
+        law(Law::Undo, &["undo"], 1, 1..=1, |it, a, p| Ok(laws::undo(it, &a[0], &p[0])?)),
+        law(Law::Commutation, &["commute"], 1, 2..=2, |it, a, p| Ok(laws::commutation(it, &a[0], &p[0], &p[1])?)),
+        law(Law::Changes, &["changes"], 1, 1..=1, |it, a, p| Ok(laws::changes(it, &a[0], &p[0])?)),
+        Property {
+            name: "Text".to_owned(),
+            statement: text::STATEMENT,
+            operations: &["text"],
+            documents: 1,
+            patches: 1..=1,
+            of_text: true,
+            holds: |it, a, p| text::holds(it, &a[0], &p[0]),
+        },
+    ]
+}
+
+/// A property that was seen to fail, on a smallest sample.
+pub(crate) struct Failure {
+    pub(crate) documents: Vec<Value>,
+    pub(crate) patches: Vec<Value>,
+    pub(crate) breach: Breach,
+}
+
+/// What the samples showed.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// By rule.
+    pub(crate) mistakes: BTreeMap<String, Mistake>,
+    /// By the property's name.
+    pub(crate) failures: BTreeMap<String, Failure>,
+}
+
+/// Tries so many samples; an adapter that breaks the protocol ends it.
+pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: impl FnMut(u64)) -> Findings {
+    let mut findings = Findings::default();
+    let mut bytes = [0; 32];
+    bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&seed.to_le_bytes()));
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
+    let strategy = (sample(), text::sample());
+    let mut fruitless = 0;
+    for number in 0..samples {
+        progress(number);
+        adapter.case = format!("sample {} of seed {seed}", number + 1);
+        let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
+        let (json, texts) = tree.current();
+        let (a, p) = (&json[0], &json[2]);
+        if let Some(found) = mistake(adapter, a, p).filter(|found| !findings.mistakes.contains_key(&found.rule)) {
+            if fruitless < 20 {
+                let smallest = smallest_mistake(adapter, found);
+                fruitless += u64::from(findings.mistakes.contains_key(&smallest.rule));
+                findings.mistakes.entry(smallest.rule.clone()).or_insert(smallest);
+            }
+        }
+        if json.iter().all(Value::is_object) {
+            laws_of(adapter, &json, &texts, &mut findings, number);
+        }
+        if adapter.broken.is_some() {
+            break;
+        }
+    }
+    findings
+}
+
+fn laws_of(adapter: &mut Adapter, json: &[Value], texts: &[Value], findings: &mut Findings, number: u64) {
+    for property in properties() {
+        let offered = property.operations.iter().any(|op| adapter.offers.contains(op));
+        if !offered || findings.failures.contains_key(&property.name) {
+            continue;
+        }
+        let (documents, patches) = if property.of_text { texts.split_at(1) } else { json.split_at(2) };
+        // Where any number of bodies will do, each is tried in turn.
+        let (least, most) = property.patches.into_inner();
+        let many = least + usize::try_from(number).unwrap_or(0) % (most - least + 1);
+        let sample = [&documents[..property.documents], &patches[..many]].concat();
+        let mut breach = |sample: &[Value]| {
+            let (documents, patches) = sample.split_at(property.documents);
+            if !property.of_text && !sample.iter().all(Value::is_object) {
+                return None;
+            }
+            (property.holds)(adapter, documents, patches).err()
+        };
+        if breach(&sample).is_some() {
+            let smallest = shrink(sample, property.documents + least, true, |sample| breach(sample).is_some());
+            if let Some(breach) = breach(&smallest) {
+                let shown =
+                    smallest.iter().map(|value| if property.of_text { text::written(value) } else { value.clone() });
+                let mut documents: Vec<Value> = shown.collect();
+                let patches = documents.split_off(property.documents);
+                findings.failures.insert(property.name, Failure { documents, patches, breach });
+            }
+        }
+    }
+}
+
+/// The mistake on a smallest input that shows the same.
+pub(crate) fn smallest_mistake(adapter: &mut Adapter, found: Mistake) -> Mistake {
+    let is_document = |outcome: &Outcome| matches!(outcome, Outcome::Document(Value::Object(_)));
+    // Where there is no document to compare, its rule is known of a smallest input alone.
+    let nothing_to_compare = |mistake: &Mistake| is_document(&mistake.wanted) && !is_document(&mistake.actual);
+    let alike = |other: &Mistake| match nothing_to_compare(&found) {
+        true => nothing_to_compare(other),
+        false => other.rule == found.rule,
+    };
+    let sample = vec![found.document.clone(), found.patch.clone()];
+    let smallest =
+        shrink(sample, 2, true, |sample| mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| alike(&other)));
+    mistake(adapter, &smallest[0], &smallest[1]).unwrap_or(found)
+}
+
+/// The smallest failure among one rule's cases, made smaller as far as it still speaks of that rule.
+pub(crate) fn smallest_case(adapter: &mut Adapter, rule: &str, cases: &[(Value, Value)]) -> Option<Mistake> {
+    let found = cases.iter().filter_map(|(document, patch)| mistake(adapter, document, patch));
+    // Cases of one rule may break by another's mistake.
+    let found = found.min_by_key(|found| (found.rule != rule, size(found)))?;
+    if found.rule != rule && rule != "exact-keys" {
+        return Some(Mistake { rule: rule.to_owned(), ..found });
+    }
+    let sample = vec![found.document.clone(), found.patch.clone()];
+    let smallest = shrink(sample, 2, rule != "exact-keys", |sample| {
+        mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| other.rule == found.rule)
+    });
+    let found = mistake(adapter, &smallest[0], &smallest[1]).unwrap_or(found);
+    Some(Mistake { rule: rule.to_owned(), ..found })
+}
+
+/// Two documents and three bodies; now and then one is no object.
+fn sample() -> impl Strategy<Value = Vec<Value>> {
+    let document = || prop_oneof![15 => strategy::document().prop_map(Value::Object), 1 => strategy::json()];
+    let body = || prop_oneof![15 => strategy::body().prop_map(Value::Object), 1 => strategy::json()];
+    (document(), document(), body(), body(), body()).prop_map(|(a, b, p, q, r)| vec![a, b, p, q, r])
+}
