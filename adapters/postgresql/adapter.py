@@ -1,0 +1,69 @@
+"""The statement of patch.sql behind the adapter protocol, run by psql on the server that PGHOST and the like say.
+
+A driver would bind the three parameters; here they are quoted. All else is what a server in any language does: parse the body,
+split it into its plan, and hide U+0000, which jsonb cannot hold.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+psql = subprocess.Popen(
+    ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres"],
+    stdin=subprocess.PIPE,
+    stdout=subprocess.PIPE,
+    encoding="utf-8",
+    env={**os.environ, "PGCLIENTENCODING": "UTF8"},
+)
+
+
+def run(*statements):
+    """The lines that the statements print."""
+    print(*statements, "\\echo .", sep="\n", file=psql.stdin, flush=True)
+    return [line.removesuffix("\n") for line in iter(psql.stdout.readline, ".\n")]
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def hidden(value):
+    """A value as JSON text in which U+0000 stands as U+E000 and 0, and so U+E000 as itself and 1."""
+    escapes = {"\\u0000": "\\ue0000", "\\ue000": "\\ue0001"}
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", lambda escape: escapes.get(escape[0], escape[0]), json.dumps(value))
+
+
+def shown(text):
+    """The value that was hidden."""
+    return json.loads(re.sub("\ue000([01])", lambda escape: "\\u0000" if escape[1] == "0" else "\ue000", text))
+
+
+def merge(target, patch):
+    sets = {key: value for key, value in patch.items() if value is not None}
+    # The text of a key is the text of a JSON string: so it is hidden in the same way.
+    removals = [json.loads(hidden(key)) for key in patch if patch[key] is None]
+    array = "ARRAY[" + ", ".join(map(literal, removals)) + "]::text[]"
+    return run(
+        f"EXECUTE store({literal(hidden(target))});",
+        f"EXECUTE patch({not patch}, {literal(hidden(sets))}, {array});",
+    )
+
+
+def answer(request):
+    if request["op"] != "merge":
+        return {"unsupported": True}
+    target, patch = request["target"], request["patch"]
+    if not isinstance(target, dict) or not isinstance(patch, dict):
+        return {"rejected": "the document and the patch must be JSON objects"}
+    rows = merge(target, patch)
+    # Without a row, psql has said why on standard error.
+    return {"result": shown(rows[0])} if rows else {"rejected": "by PostgreSQL"}
+
+
+run(pathlib.Path(__file__).with_name("patch.sql").read_text())
+for line in sys.stdin:
+    request = json.loads(line)
+    print(json.dumps({"seq": request["seq"], **answer(request)}), flush=True)
