@@ -128,20 +128,33 @@ fn judge(options: &Options) -> Result<Verdict, String> {
     if terminal && options.random > 0 {
         let _ = write!(io::stderr(), "\r\u{1b}[K");
     }
-    let mut mistakes = Vec::new();
-    for rule in rules() {
-        let cases = report.failures().iter().filter(|failure| failure.case.rule() == rule.id);
-        let cases: Vec<_> = cases.map(|failure| (failure.case.document.clone(), failure.case.patch.clone())).collect();
-        adapter.case = format!("a smaller case of {}", rule.id);
-        let of_vectors = generated::smallest_case(&mut adapter, &rule.id, &cases);
-        let candidates = of_vectors.into_iter().chain(findings.mistakes.get(&rule.id).cloned());
-        mistakes.extend(candidates.min_by_key(size));
-    }
+    let mistakes = mistakes(&mut adapter, &report, &findings);
     let offers = adapter.offers.iter().copied().collect();
     match adapter.broken.take() {
         Some(why) => Err(why),
         None => adapter.finish().map(|()| Verdict { offers, report, mistakes, findings }),
     }
+}
+
+/// A smallest input for each broken rule.
+fn mistakes(adapter: &mut Adapter, report: &Report, findings: &Findings) -> Vec<Mistake> {
+    let mut failed = Vec::new();
+    for failure in report.failures() {
+        adapter.case = format!("{}, once more", failure.case.id);
+        let found = shrink::mistake(adapter, &failure.case.document, &failure.case.patch);
+        failed.extend(found.map(|found| (failure.case.rule().to_owned(), found)));
+    }
+    let of_its_rule = failed.iter().filter(|(rule, found)| *rule == found.rule).map(|(rule, _)| rule);
+    let broken: Vec<String> = of_its_rule.chain(findings.mistakes.keys()).cloned().collect();
+    let mut mistakes = Vec::new();
+    for rule in rules() {
+        adapter.case = format!("a smaller case of {}", rule.id);
+        let cases: Vec<_> = failed.iter().filter(|(of, _)| *of == rule.id).map(|(_, found)| found.clone()).collect();
+        let of_cases = generated::of_cases(adapter, &rule.id, &cases, &broken);
+        let all = of_cases.into_iter().chain(findings.mistakes.get(&rule.id).cloned());
+        mistakes.extend(all.min_by_key(|found| (found.because_of.is_some(), size(found))));
+    }
+    mistakes
 }
 
 impl Verdict {
@@ -179,9 +192,12 @@ impl Verdict {
         if !self.mistakes.is_empty() {
             lines.push("\na smallest input for each broken rule".to_owned());
         }
-        for Mistake { rule, document, patch, wanted, actual } in &self.mistakes {
+        for Mistake { rule, because_of, document, patch, wanted, actual } in &self.mistakes {
             let (document, patch) = (Outcome::Document(document.clone()), Outcome::Document(patch.clone()));
-            lines.push(format!("    {rule}: {document} patched with {patch} must be {wanted}, but is {actual}"));
+            let because_of = because_of.as_ref().map(|other| format!(" (it fails with {other})")).unwrap_or_default();
+            lines.push(format!(
+                "    {rule}: {document} patched with {patch} must be {wanted}, but is {actual}{because_of}"
+            ));
         }
         lines.join("\n")
     }
@@ -194,7 +210,9 @@ impl Verdict {
         let rules = rules().into_iter().map(|rule| {
             let failures = self.report.failures().iter().filter(|failure| failure.case.rule() == rule.id);
             let failed: Vec<_> = failures.map(|failure| failure.case.id.as_str()).collect();
-            let smallest = self.mistakes.iter().find(|found| found.rule == rule.id).map(|found| {
+            let mistake = self.mistakes.iter().find(|found| found.rule == rule.id);
+            let because_of = mistake.and_then(|found| found.because_of.as_ref());
+            let smallest = mistake.map(|found| {
                 json!({
                     "document": found.document,
                     "patch": found.patch,
@@ -207,6 +225,7 @@ impl Verdict {
                 "holds": smallest.is_none(),
                 "cases": rule.cases.len(),
                 "failed": failed,
+                "because_of": because_of,
                 "smallest": smallest,
             })
         });

@@ -169,7 +169,7 @@ fn an_adapter_that_dies_says_on_which_case() {
 
 #[test]
 fn an_adapter_that_says_something_else_babbles() {
-    broken("echo hello; exec cat", &["does not reply by the protocol: this is not a line of JSON: hello"]);
+    broken("read line; echo hello; exec cat", &["does not reply by the protocol: this is not a line of JSON: hello"]);
     broken("read line; echo '[]'; exec sleep 60", &["an array is no object: []"]);
     broken("read line; echo '{}'; exec sleep 60", &["there is no seq: {}"]);
     broken("read line; echo '{\"seq\": 1}'; exec sleep 60", &["holds one of \"result\", \"rejected\": WHY"]);

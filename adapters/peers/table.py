@@ -92,18 +92,23 @@ def table(verdicts):
     rules = [rule["id"] for rule in verdicts[0][2]]
     lines = ["| | " + " | ".join(f"`{rule}`" for rule in rules) + " |", "|---" * (len(rules) + 1) + "|"]
     for name, version, verdict in verdicts:
-        cells = ["holds" if rule["holds"] else "**breaks**" for rule in verdict]
-        lines.append(f"| {name} ({version}) | " + " | ".join(cells) + " |")
-    lines += ["", "A smallest input for each rule that breaks:", ""]
-    lines += ["| | rule | document | patch | must be | is |", "|---|---|---|---|---|---|"]
+        lines.append(f"| {name} ({version}) | " + " | ".join(map(mark, verdict)) + " |")
+    lines += ["", "A smallest input for each:", ""]
+    lines += ["| | breaks | document | patch | must be | is |", "|---|---|---|---|---|---|"]
     for name, _, verdict in verdicts:
         for rule in verdict:
-            if not rule["holds"]:
+            if mark(rule) == "**breaks**":
                 smallest = rule["smallest"]
                 cells = [cell(smallest["document"]), cell(smallest["patch"])]
                 cells += [outcome(smallest["wanted"]), outcome(smallest["actual"])]
                 lines.append(f"| {name} | `{rule['id']}` | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def mark(rule):
+    if rule["holds"]:
+        return "holds"
+    return f"*({rule['because_of']})*" if rule["because_of"] else "**breaks**"
 
 
 def main():

@@ -182,19 +182,21 @@ pub(crate) fn smallest_mistake(adapter: &mut Adapter, found: Mistake) -> Mistake
     mistake(adapter, &smallest[0], &smallest[1]).unwrap_or(found)
 }
 
-/// The smallest failure among one rule's cases, made smaller as far as it still speaks of that rule.
-pub(crate) fn smallest_case(adapter: &mut Adapter, rule: &str, cases: &[(Value, Value)]) -> Option<Mistake> {
-    let found = cases.iter().filter_map(|(document, patch)| mistake(adapter, document, patch));
-    // Cases of one rule may break by another's mistake.
-    let found = found.min_by_key(|found| (found.rule != rule, size(found)))?;
-    if found.rule != rule && rule != "exact-keys" {
-        return Some(Mistake { rule: rule.to_owned(), ..found });
+/// The failure of one rule's cases that says most: a smallest one that speaks of that rule, or else of none that is `broken`
+/// anyway. If there is neither, its cases fail where another rule breaks.
+pub(crate) fn of_cases(adapter: &mut Adapter, rule: &str, cases: &[Mistake], broken: &[String]) -> Option<Mistake> {
+    let rank = |found: &&Mistake| (found.rule != rule, broken.contains(&found.rule), size(found));
+    let found = cases.iter().min_by_key(rank)?;
+    if found.rule != rule && broken.contains(&found.rule) {
+        let because_of = Some(found.rule.clone());
+        return Some(Mistake { rule: rule.to_owned(), because_of, ..found.clone() });
     }
     let sample = vec![found.document.clone(), found.patch.clone()];
-    let smallest = shrink(sample, 2, rule != "exact-keys", |sample| {
+    // A key may be what it is about.
+    let smallest = shrink(sample, 2, found.rule == rule, |sample| {
         mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| other.rule == found.rule)
     });
-    let found = mistake(adapter, &smallest[0], &smallest[1]).unwrap_or(found);
+    let found = mistake(adapter, &smallest[0], &smallest[1])?;
     Some(Mistake { rule: rule.to_owned(), ..found })
 }
 

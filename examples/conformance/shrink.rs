@@ -138,6 +138,8 @@ fn renamed(value: &Value, key: &str, short: &str) -> Value {
 pub(crate) struct Mistake {
     /// The slug of the rule that it speaks of.
     pub(crate) rule: String,
+    /// The rule by whose mistake a case of this one fails, if it is another.
+    pub(crate) because_of: Option<String>,
     pub(crate) document: Value,
     pub(crate) patch: Value,
     pub(crate) wanted: Outcome,
@@ -157,8 +159,12 @@ pub(crate) fn mistake(implementation: &mut impl Implementation, document: &Value
         Err(Refusal::Rejected(_)) => Outcome::Rejected,
         Err(Refusal::Unsupported) => return None,
     };
-    let rule = broken_rule(document, patch, &wanted, &actual)?.to_owned();
-    Some(Mistake { rule, document: document.clone(), patch: patch.clone(), wanted, actual })
+    let mut rule = broken_rule(document, patch, &wanted, &actual)?.to_owned();
+    // What goes wrong with nothing stored too does not come from what is stored.
+    if rule == "shallow" && mistake(implementation, &json!({}), patch).is_some_and(|found| found.rule == "verbatim") {
+        rule = "verbatim".to_owned();
+    }
+    Some(Mistake { rule, because_of: None, document: document.clone(), patch: patch.clone(), wanted, actual })
 }
 
 /// The rule that the difference of the two outcomes speaks of; none if they are the same.
@@ -189,9 +195,11 @@ fn broken_rule(document: &Value, patch: &Value, wanted: &Outcome, actual: &Outco
         (Some(_), None) => "keep",
         (None, Some(_)) | (Some(_), Some(_)) => "set",
     };
+    let clears_by_nulls = whole && actual.is_empty() && patch.values().all(Value::is_null);
     let mut keys = patch.keys().chain(document.keys()).chain(actual.keys());
     match keys.find(|key| !whole || !same(key)) {
         _ if patch.is_empty() => (!whole || !actual.is_empty()).then_some("clear"),
+        Some(key) if clears_by_nulls && document.get(key) != Some(&Value::Null) => Some("emptied"),
         Some(key) => Some(of_key(key)),
         None => None,
     }
