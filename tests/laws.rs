@@ -73,14 +73,6 @@ proptest! {
         };
         let alike = act(&p, &everything) == act(&q, &everything) && act(&p, &json!({"new": 1})) == act(&q, &json!({"new": 1}));
         prop_assert_eq!(p == q, alike, "{:?} and {:?}", p, q);
-        // Where the map keeps an order, patches that act alike may show the same in another one.
-        let shown = |patch: &Patch| format!("{patch:?}");
-        let letters = |patch: &Patch| {
-            let mut letters: Vec<char> = shown(patch).chars().collect();
-            letters.sort_unstable();
-            letters
-        };
-        prop_assert!(if alike { letters(&p) == letters(&q) } else { shown(&p) != shown(&q) }, "{:?} and {:?}", p, q);
         prop_assert_eq!(p.commutes_with(&q), act(&q, &act(&p, &everything)) == act(&p, &act(&q, &everything)));
     }
 
