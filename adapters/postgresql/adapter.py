@@ -11,6 +11,10 @@ import re
 import subprocess
 import sys
 
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "python"))
+from metadata_merge import Rejected  # noqa: E402
+from protocol import serve  # noqa: E402
+
 psql = subprocess.Popen(
     ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres"],
     stdin=subprocess.PIPE,
@@ -42,28 +46,21 @@ def shown(text):
 
 
 def merge(target, patch):
+    if not isinstance(target, dict) or not isinstance(patch, dict):
+        raise Rejected("the document and the patch must be JSON objects")
     sets = {key: value for key, value in patch.items() if value is not None}
     # The text of a key is the text of a JSON string: so it is hidden in the same way.
     removals = [json.loads(hidden(key)) for key in patch if patch[key] is None]
     array = "ARRAY[" + ", ".join(map(literal, removals)) + "]::text[]"
-    return run(
+    rows = run(
         f"EXECUTE store({literal(hidden(target))});",
         f"EXECUTE patch({not patch}, {literal(hidden(sets))}, {array});",
     )
-
-
-def answer(request):
-    if request["op"] != "merge":
-        return {"unsupported": True}
-    target, patch = request["target"], request["patch"]
-    if not isinstance(target, dict) or not isinstance(patch, dict):
-        return {"rejected": "the document and the patch must be JSON objects"}
-    rows = merge(target, patch)
-    # Without a row, psql has said why on standard error.
-    return {"result": shown(rows[0])} if rows else {"rejected": "by PostgreSQL"}
+    if not rows:
+        # psql has said why on standard error.
+        raise Rejected("by PostgreSQL")
+    return shown(rows[0])
 
 
 run(pathlib.Path(__file__).with_name("patch.sql").read_text())
-for line in sys.stdin:
-    request = json.loads(line)
-    print(json.dumps({"seq": request["seq"], **answer(request)}), flush=True)
+serve({"merge": (merge, "target", "patch")})

@@ -24,6 +24,8 @@ def merge(target, patch):
 
 def compose(patches):
     """The shortest list of bodies that does what `patches` do in their order."""
+    if not isinstance(patches, list):
+        raise Rejected("the patches must be a list")
     clear, entries = False, {}
     for patch in patches:
         if _object(patch, "the patch"):

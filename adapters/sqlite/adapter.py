@@ -12,7 +12,8 @@ import sqlite3
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "python"))
-from metadata_merge import Rejected, dumps, loads, merge_text  # noqa: E402
+from metadata_merge import Rejected, loads, merge_text  # noqa: E402
+from protocol import serve  # noqa: E402
 
 database = sqlite3.connect(":memory:", isolation_level=None)
 database.create_function("metadata_patch", 2, merge_text, deterministic=True)
@@ -20,35 +21,20 @@ database.execute("CREATE TABLE users (user_metadata TEXT NOT NULL)")
 database.execute("INSERT INTO users VALUES ('{}')")
 
 
-def patch(stored, body):
+def text(target, patch):
     """The metadata after a PATCH: what was stored, and then the one statement that a server would run."""
-    database.execute("UPDATE users SET user_metadata = ?", (stored,))
     statement = "UPDATE users SET user_metadata = metadata_patch(user_metadata, ?) RETURNING user_metadata"
     try:
-        ((patched,),) = database.execute(statement, (body,)).fetchall()
-    except sqlite3.OperationalError as error:
-        # The function refused, and the row is as it was.
+        database.execute("UPDATE users SET user_metadata = ?", (target,))
+        ((patched,),) = database.execute(statement, (patch,)).fetchall()
+    except sqlite3.Error as error:
+        # The function has refused, and the row is as it was.
         raise Rejected(str(error)) from None
     return patched
 
 
-def answer(request):
-    target, body = request["target"], request["patch"]
-    if request["op"] == "merge":
-        return loads(patch(json.dumps(target), json.dumps(body)))
-    if not isinstance(target, str) or not isinstance(body, str):
-        raise Rejected("target and patch must be strings")
-    return patch(target, body)
+def merge(target, patch):
+    return loads(text(json.dumps(target), json.dumps(patch)))
 
 
-for line in sys.stdin:
-    request = loads(line)
-    reply = {"seq": request["seq"]}
-    try:
-        if request["op"] in ("merge", "text"):
-            reply["result"] = answer(request)
-        else:
-            reply["unsupported"] = True
-    except Rejected as why:
-        reply["rejected"] = str(why)
-    print(dumps(reply), flush=True)
+serve({"merge": (merge, "target", "patch"), "text": (text, "target", "patch")})
