@@ -35,6 +35,9 @@ fn path(name: &str) -> String {
     example(name).into_os_string().into_string().expect("UTF-8")
 }
 
+/// How many operations the runner asks for before the first case.
+const QUESTIONS: &str = "7";
+
 /// Whether there is a shell, for adapters that are scripts.
 fn shell() -> bool {
     let there = Command::new("sh").args(["-c", "exit 0"]).status().is_ok();
@@ -50,7 +53,7 @@ fn broken(script: &str, wanted: &[&str]) {
     if !shell() {
         return;
     }
-    let script = script.replace("ADAPTER", &path("adapter"));
+    let script = script.replace("ADAPTER", &path("adapter")).replace("QUESTIONS", QUESTIONS);
     let start = Instant::now();
     let run = run(&["--timeout", "2", "--random", "10", "sh", "-c", &script]);
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
@@ -95,7 +98,7 @@ fn every_mutant_is_caught_behind_the_protocol_under_its_rule_with_a_small_input(
 }
 
 fn caught(name: &str, rule: &str) {
-    let run = run(&["--json", "--random", "50", "--seed", "1", &path("mutant"), name]);
+    let run = run(&["--json", "--random", "20", "--seed", "1", &path("mutant"), name]);
     assert_eq!(run.code, Some(1), "«{name}»: {}{}", run.output, run.error);
     let report: Value = serde_json::from_str(&run.output).expect("JSON");
     let rules = report["rules"].as_array().expect("rules");
@@ -111,12 +114,12 @@ fn a_report_says_which_rule_breaks_by_what() {
     assert_eq!(run.code, Some(1), "{}", run.error);
     for line in [
         "BROKEN  shallow (documented): 5 of 9 cases",
-        "not offered: text, compose, diff, undo, commute, changes",
         r#"    shallow: {"a": {"x": 1}} patched with {"a": {}} must be {"a": {}}, but is {"a": {"x": 1}}"#,
         r#"    verbatim: {} patched with {"a": {"x": null}} must be {"a": {"x": null}}, but is {"a": {}}"#,
     ] {
         assert!(run.output.lines().any(|found| found == line), "no {line:?} in {}", run.output);
     }
+    assert!(run.output.contains("\nnot offered: text, compose, diff, undo, commute, changes"), "{}", run.output);
 }
 
 /// What a law finds is as small as can be, and the same seed finds it again.
@@ -153,14 +156,14 @@ fn an_adapter_that_does_not_reply_hangs() {
         "exec sleep 60",
         &["the adapter hangs: there is no reply within 2 seconds, on the question whether it offers merge"],
     );
-    broken("sed -u 7q | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
+    broken("sed -u QUESTIONSq | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
 }
 
 #[test]
 fn an_adapter_that_dies_says_on_which_case() {
     broken("exit 3", &["the adapter died (exit status: 3), on the question whether it offers merge"]);
     broken(
-        "sed -u 9q | ADAPTER",
+        "sed -u $((QUESTIONS + 2))q | ADAPTER",
         &["the adapter died (exit status: 0), on keep/set-beside\n", r#"request  {"op": "merge", "patch": {"b": 20}"#],
     );
     broken("kill -9 $$", &["died (signal: 9"]);
@@ -181,7 +184,7 @@ fn an_adapter_that_says_something_else_babbles() {
 
 #[test]
 fn an_adapter_that_replies_to_another_request_is_not_judged() {
-    broken("ADAPTER | sed -u 's/\"seq\":20/\"seq\":21/'", &["the seq must be 20, but is 21", "on set/empty-string\n"]);
+    broken("ADAPTER | sed -u 's/\"seq\":20/\"seq\":21/'", &["the seq must be 20, but is 21", "on set/"]);
     broken("ADAPTER | sed -u 's/\"seq\":\\([0-9]*\\)/\"seq\":\"\\1\"/'", &["the seq must be 1, but is \"1\""]);
     broken("ADAPTER | sed -u p", &[", on the question whether it offers text\n", r#"{"result":{},"seq":1}"#]);
 }
@@ -204,10 +207,7 @@ fn a_result_of_the_wrong_type_is_no_result() {
         "ADAPTER | sed -u 's/\"result\":true/\"result\":1/'",
         &["the result of commute must be true or false, but is a number"],
     );
-    broken(
-        "ADAPTER | sed -u 's/\"result\":\\[\\(.*\\)\\]/\"result\":{}/'",
-        &["must be a list of bodies, but is an object"],
-    );
+    broken("ADAPTER | sed -u 's/\"result\":\\[\\(.*\\)\\]/\"result\":{}/'", &["must be a list, but is an object"]);
 }
 
 #[test]

@@ -153,10 +153,10 @@ impl Adapter {
         }
     }
 
-    fn bodies(&mut self, op: &'static str, arguments: Value) -> Result<Vec<Value>, Refusal> {
+    fn list(&mut self, op: &'static str, arguments: Value) -> Result<Vec<Value>, Refusal> {
         match self.ask(op, arguments)? {
-            Value::Array(bodies) => Ok(bodies),
-            other => self.mistyped(op, "a list of bodies", &other),
+            Value::Array(list) => Ok(list),
+            other => self.mistyped(op, "a list", &other),
         }
     }
 
@@ -184,15 +184,15 @@ impl Implementation for Adapter {
     }
 
     fn compose(&mut self, patches: &[Value]) -> Result<Vec<Value>, Refusal> {
-        self.bodies("compose", json!({"patches": patches}))
+        self.list("compose", json!({"patches": patches}))
     }
 
     fn diff(&mut self, before: &Value, after: &Value) -> Result<Vec<Value>, Refusal> {
-        self.bodies("diff", json!({"before": before, "after": after}))
+        self.list("diff", json!({"before": before, "after": after}))
     }
 
     fn undo(&mut self, document: &Value, patch: &Value) -> Result<Vec<Value>, Refusal> {
-        self.bodies("undo", json!({"document": document, "patch": patch}))
+        self.list("undo", json!({"document": document, "patch": patch}))
     }
 
     fn commute(&mut self, first: &Value, second: &Value) -> Result<bool, Refusal> {
