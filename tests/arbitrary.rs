@@ -35,7 +35,11 @@ fn this_crate_keeps_every_law_on_them() {
 #[test]
 fn they_reach_all_that_bodies_and_documents_may_hold() {
     let mut seen = HashSet::new();
-    let mut see = |what: &'static str, when: bool| drop(when.then(|| seen.insert(what)));
+    let mut see = |what: &'static str, when: bool| {
+        if when {
+            seen.insert(what);
+        }
+    };
     for Sample { documents, patches, .. } in samples(500) {
         let (document, patch) =
             (documents[0].as_object().expect("an object"), patches[0].as_object().expect("an object"));
