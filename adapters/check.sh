@@ -5,8 +5,11 @@
 # apt-get install --no-install-recommends golang-go nodejs postgresql python3
 set -eu
 cd "$(dirname "$0")/.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+runner=$target/release/examples/conformance
 
 failed=
+server=
 judge() { # NAME, "TOOL…", COMMAND…
     name=$1 tools=$2
     shift 2
@@ -22,17 +25,15 @@ judge() { # NAME, "TOOL…", COMMAND…
 }
 
 conformance() {
-    target/release/examples/conformance --random "${SAMPLES:-2000}" ${SEED:+--seed "$SEED"} "$@"
+    $server "$runner" --random "${SAMPLES:-2000}" ${SEED:+--seed "$SEED"} "$@"
 }
 
 go_adapter() {
-    (cd adapters/go && go vet . && go build -o ../../target/adapter-go .) && conformance target/adapter-go
+    (cd adapters/go && go vet . && go build -o "$target/adapter-go" .) && conformance "$target/adapter-go"
 }
 
 postgresql_adapter() {
-    adapters/postgresql/server.sh \
-        target/release/examples/conformance --random "${SAMPLES:-2000}" ${SEED:+--seed "$SEED"} \
-        python3 adapters/postgresql/adapter.py
+    server=adapters/postgresql/server.sh conformance python3 adapters/postgresql/adapter.py
 }
 
 cargo build --quiet --release --example conformance

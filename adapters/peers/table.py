@@ -1,6 +1,7 @@
 """Puts what people merge by instead to the test, and writes what comes out into adapters/README.md: table.sh [--check]"""
 
 import json
+import os
 import pathlib
 import platform
 import re
@@ -10,7 +11,8 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 README = HERE.parent / "README.md"
-RUNNER = ["target/release/examples/conformance", "--json", "--random", "2000", "--seed", "1"]
+TARGET = os.environ["TARGET"]
+RUNNER = [f"{TARGET}/release/examples/conformance", "--json", "--random", "2000", "--seed", "1"]
 START, END = "<!-- The table: made by adapters/peers/table.sh -->", "<!-- The table ends. -->"
 
 
@@ -58,7 +60,7 @@ def peers():
         ("Python `document \\| patch`", f"Python {version}", python("dict union")),
         ("PyPI json-merge-patch", pip("json-merge-patch"), python("json-merge-patch")),
         ("PyPI mergedeep", pip("mergedeep"), python("mergedeep")),
-        ("crate json-patch, `merge`", rust, ["target/peer-rust/release/peer"]),
+        ("crate json-patch, `merge`", rust, [f"{TARGET}/peer-rust/release/peer"]),
         ("jq `.document + .patch`", jq_version, jq(".target + .patch")),
         ("jq `.document * .patch`", jq_version, jq(".target * .patch")),
         ("SQLite `json_patch(document, patch)`", f"SQLite {sqlite3.sqlite_version}", python("SQLite json_patch")),

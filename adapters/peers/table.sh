@@ -5,9 +5,10 @@
 set -eu
 cd "$(dirname "$0")/../.."
 peers=adapters/peers
+export TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
 
 cargo build --quiet --release --example conformance
-cargo build --quiet --release --locked --manifest-path "$peers/rust/Cargo.toml" --target-dir target/peer-rust
+cargo build --quiet --release --locked --manifest-path "$peers/rust/Cargo.toml" --target-dir "$TARGET/peer-rust"
 npm ci --silent --prefix "$peers/javascript"
 python3 -m venv "$peers/python/.venv"
 "$peers/python/.venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$peers/python/requirements.txt"

@@ -25,9 +25,16 @@ pub(crate) struct Property {
     documents: usize,
     /// How many bodies it takes.
     patches: RangeInclusive<usize>,
-    /// Whether its samples are those of [`text`].
-    of_text: bool,
+    samples: Samples,
     holds: Holds,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Samples {
+    /// Documents and bodies, all of them objects.
+    Json,
+    /// Those of [`text`].
+    Texts,
 }
 
 type Holds = fn(&mut Adapter, &[Value], &[Value]) -> Result<(), Breach>;
@@ -57,7 +64,7 @@ pub(crate) fn properties() -> Vec<Property> {
         operations,
         documents,
         patches,
-        of_text: false,
+        samples: Samples::Json,
         holds,
     };
     vec![
@@ -82,7 +89,7 @@ pub(crate) fn properties() -> Vec<Property> {
             operations: &["text"],
             documents: 1,
             patches: 1..=1,
-            of_text: true,
+            samples: Samples::Texts,
             holds: |it, a, p| text::holds(it, &a[0], &p[0]),
         },
     ]
@@ -107,17 +114,13 @@ pub(crate) struct Findings {
 /// Tries so many samples; an adapter that breaks the protocol ends it.
 pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: impl FnMut(u64)) -> Findings {
     let mut findings = Findings::default();
-    let mut bytes = [0; 32];
-    bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&seed.to_le_bytes()));
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
-    let strategy = (sample(), text::sample());
+    let mut json = drawn(seed, sample());
+    let mut texts = drawn(seed, text::sample());
     let mut fruitless = 0;
     for number in 0..samples {
         progress(number);
         adapter.case = format!("sample {} of seed {seed}", number + 1);
-        let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
-        let (json, texts) = tree.current();
+        let (Some(json), Some(texts)) = (json(), texts()) else { continue };
         let (a, p) = (&json[0], &json[2]);
         if let Some(found) = mistake(adapter, a, p).filter(|found| !findings.mistakes.contains_key(&found.rule)) {
             if fruitless < 20 {
@@ -126,8 +129,13 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
                 findings.mistakes.entry(smallest.rule.clone()).or_insert(smallest);
             }
         }
-        if json.iter().all(Value::is_object) {
-            laws_of(adapter, &json, &texts, &mut findings, number);
+        let objects = json.iter().all(Value::is_object);
+        for property in properties().into_iter().filter(|property| objects || property.samples != Samples::Json) {
+            let (documents, patches) = match property.samples {
+                Samples::Json => json.split_at(2),
+                Samples::Texts => texts.split_at(1),
+            };
+            try_property(adapter, property, documents, patches, &mut findings, number);
         }
         if adapter.broken.is_some() {
             break;
@@ -136,33 +144,46 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
     findings
 }
 
-fn laws_of(adapter: &mut Adapter, json: &[Value], texts: &[Value], findings: &mut Findings, number: u64) {
-    for property in properties() {
-        let offered = property.operations.iter().any(|op| adapter.offers.contains(op));
-        if !offered || findings.failures.contains_key(&property.name) {
-            continue;
+/// Samples that follow from the seed alone, whatever else is drawn.
+fn drawn(seed: u64, samples: impl Strategy<Value = Vec<Value>>) -> impl FnMut() -> Option<Vec<Value>> {
+    let mut bytes = [0; 32];
+    bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&seed.to_le_bytes()));
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
+    move || Some(samples.new_tree(&mut runner).ok()?.current())
+}
+
+fn try_property(
+    adapter: &mut Adapter,
+    property: Property,
+    documents: &[Value],
+    patches: &[Value],
+    findings: &mut Findings,
+    number: u64,
+) {
+    let offered = property.operations.iter().any(|op| adapter.offers.contains(op));
+    if !offered || findings.failures.contains_key(&property.name) {
+        return;
+    }
+    // Where any number of bodies will do, each is tried in turn.
+    let (least, most) = property.patches.into_inner();
+    let many = least + usize::try_from(number).unwrap_or(0) % (most - least + 1);
+    let sample = [&documents[..property.documents], &patches[..many]].concat();
+    let mut breach = |sample: &[Value]| {
+        let (documents, patches) = sample.split_at(property.documents);
+        if property.samples == Samples::Json && !sample.iter().all(Value::is_object) {
+            return None;
         }
-        let (documents, patches) = if property.of_text { texts.split_at(1) } else { json.split_at(2) };
-        // Where any number of bodies will do, each is tried in turn.
-        let (least, most) = property.patches.into_inner();
-        let many = least + usize::try_from(number).unwrap_or(0) % (most - least + 1);
-        let sample = [&documents[..property.documents], &patches[..many]].concat();
-        let mut breach = |sample: &[Value]| {
-            let (documents, patches) = sample.split_at(property.documents);
-            if !property.of_text && !sample.iter().all(Value::is_object) {
-                return None;
-            }
-            (property.holds)(adapter, documents, patches).err()
-        };
-        if breach(&sample).is_some() {
-            let smallest = shrink(sample, property.documents + least, true, |sample| breach(sample).is_some());
-            if let Some(breach) = breach(&smallest) {
-                let shown =
-                    smallest.iter().map(|value| if property.of_text { text::written(value) } else { value.clone() });
-                let mut documents: Vec<Value> = shown.collect();
-                let patches = documents.split_off(property.documents);
-                findings.failures.insert(property.name, Failure { documents, patches, breach });
-            }
+        (property.holds)(adapter, documents, patches).err()
+    };
+    if breach(&sample).is_some() {
+        let smallest = shrink(sample, property.documents + least, true, |sample| breach(sample).is_some());
+        if let Some(breach) = breach(&smallest) {
+            let of_text = property.samples == Samples::Texts;
+            let shown = smallest.iter().map(|value| if of_text { text::written(value) } else { value.clone() });
+            let mut documents: Vec<Value> = shown.collect();
+            let patches = documents.split_off(property.documents);
+            findings.failures.insert(property.name, Failure { documents, patches, breach });
         }
     }
 }
