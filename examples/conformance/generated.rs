@@ -116,18 +116,13 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
     let mut findings = Findings::default();
     let mut json = drawn(seed, sample());
     let mut texts = drawn(seed, text::sample());
-    let mut fruitless = 0;
     for number in 0..samples {
         progress(number);
         adapter.case = format!("sample {} of seed {seed}", number + 1);
         let (Some(json), Some(texts)) = (json(), texts()) else { continue };
         let (a, p) = (&json[0], &json[2]);
         if let Some(found) = mistake(adapter, a, p).filter(|found| !findings.mistakes.contains_key(&found.rule)) {
-            if fruitless < 20 {
-                let smallest = smallest_mistake(adapter, found);
-                fruitless += u64::from(findings.mistakes.contains_key(&smallest.rule));
-                findings.mistakes.entry(smallest.rule.clone()).or_insert(smallest);
-            }
+            findings.mistakes.insert(found.rule.clone(), smallest(adapter, found, true));
         }
         let objects = json.iter().all(Value::is_object);
         for property in properties().into_iter().filter(|property| objects || property.samples != Samples::Json) {
@@ -188,19 +183,13 @@ fn try_property(
     }
 }
 
-/// The mistake on a smallest input that shows the same.
-pub(crate) fn smallest_mistake(adapter: &mut Adapter, found: Mistake) -> Mistake {
-    let is_document = |outcome: &Outcome| matches!(outcome, Outcome::Document(Value::Object(_)));
-    // Where there is no document to compare, its rule is known of a smallest input alone.
-    let nothing_to_compare = |mistake: &Mistake| is_document(&mistake.wanted) && !is_document(&mistake.actual);
-    let alike = |other: &Mistake| match nothing_to_compare(&found) {
-        true => nothing_to_compare(other),
-        false => other.rule == found.rule,
-    };
+/// The mistake on a smallest input that speaks of the same rule, keys shortened or as they are.
+fn smallest(adapter: &mut Adapter, found: Mistake, rename: bool) -> Mistake {
     let sample = vec![found.document.clone(), found.patch.clone()];
-    let smallest =
-        shrink(sample, 2, true, |sample| mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| alike(&other)));
-    mistake(adapter, &smallest[0], &smallest[1]).unwrap_or(found)
+    let sample = shrink(sample, 2, rename, |sample| {
+        mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| other.rule == found.rule)
+    });
+    mistake(adapter, &sample[0], &sample[1]).unwrap_or(found)
 }
 
 /// The failure of one rule's cases that says most: a smallest one that speaks of that rule, or else of none that is `broken`
@@ -212,12 +201,8 @@ pub(crate) fn of_cases(adapter: &mut Adapter, rule: &str, cases: &[Mistake], bro
         let because_of = Some(found.rule.clone());
         return Some(Mistake { rule: rule.to_owned(), because_of, ..found.clone() });
     }
-    let sample = vec![found.document.clone(), found.patch.clone()];
     // A key may be what it is about.
-    let smallest = shrink(sample, 2, found.rule == rule, |sample| {
-        mistake(adapter, &sample[0], &sample[1]).is_some_and(|other| other.rule == found.rule)
-    });
-    let found = mistake(adapter, &smallest[0], &smallest[1])?;
+    let found = smallest(adapter, found.clone(), found.rule == rule);
     Some(Mistake { rule: rule.to_owned(), ..found })
 }
 

@@ -164,7 +164,17 @@ pub(crate) fn mistake(implementation: &mut impl Implementation, document: &Value
     if rule == "shallow" && mistake(implementation, &json!({}), patch).is_some_and(|found| found.rule == "verbatim") {
         rule = "verbatim".to_owned();
     }
+    // Where there is no document to compare, an entry that has none by itself is to blame.
+    if let (Outcome::Document(_), false, Some(entries)) = (&wanted, is_object(&actual), patch.as_object()) {
+        let alone = entries.iter().filter(|_| entries.len() > 1).map(|(key, value)| json!({key: value}));
+        let mut blamed = alone.filter_map(|entry| mistake(implementation, document, &entry));
+        rule = blamed.find(|found| !is_object(&found.actual)).map_or(rule, |found| found.rule);
+    }
     Some(Mistake { rule, because_of: None, document: document.clone(), patch: patch.clone(), wanted, actual })
+}
+
+fn is_object(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Document(Value::Object(_)))
 }
 
 /// The rule that the difference of the two outcomes speaks of; none if they are the same.
