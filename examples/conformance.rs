@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 
 use crate::adapter::{Adapter, operations};
 use crate::generated::{Findings, properties};
-use crate::shrink::{Mistake, size};
+use crate::mistake::{Mistake, mistake, size};
 
 #[path = "conformance/adapter.rs"]
 mod adapter;
 #[path = "conformance/generated.rs"]
 mod generated;
+#[path = "conformance/mistake.rs"]
+mod mistake;
 #[path = "conformance/shrink.rs"]
 mod shrink;
 #[path = "conformance/text.rs"]
@@ -141,7 +143,7 @@ fn mistakes(adapter: &mut Adapter, report: &Report, findings: &Findings) -> Vec<
     let mut failed = Vec::new();
     for failure in report.failures() {
         adapter.case = format!("{}, once more", failure.case.id);
-        let found = shrink::mistake(adapter, &failure.case.document, &failure.case.patch);
+        let found = mistake(adapter, &failure.case.document, &failure.case.patch);
         failed.extend(found.map(|found| (failure.case.rule().to_owned(), found)));
     }
     let of_its_rule = failed.iter().filter(|(rule, found)| *rule == found.rule).map(|(rule, _)| rule);

@@ -12,7 +12,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
 
 use crate::adapter::Adapter;
-use crate::shrink::{Mistake, mistake, shrink, size};
+use crate::mistake::{Mistake, mistake, size};
+use crate::shrink::shrink;
 use crate::text;
 
 /// What is wanted of every sample, apart from [`mistake`].
