@@ -47,7 +47,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn reply(line: &[u8]) -> Value {
+/// The reply to a line of input.
+pub(crate) fn reply(line: &[u8]) -> Value {
     let request = match serde_json::from_slice(line) {
         Ok(request) => request,
         Err(error) => return json!({"seq": null, "rejected": format!("not a line of JSON: {error}")}),

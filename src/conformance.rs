@@ -434,8 +434,16 @@ impl<C: AnyCase> fmt::Display for Report<C> {
     }
 }
 
-/// Whether two values are the same JSON: members in any order, numbers by value (`1` and `1.0` are the same).
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
+/// Whether two values are the same JSON, as all results are compared here: members in any order, numbers by value.
+///
+/// ```
+/// use metadata_merge::conformance::same;
+/// use serde_json::json;
+///
+/// assert!(same(&json!({"a": 1, "b": []}), &json!({"b": [], "a": 1.0})));
+/// ```
+#[must_use]
+pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64()),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),

@@ -2,21 +2,15 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs, process, thread};
 
 use insta::assert_snapshot;
+use program::example;
 use serde_json::{Value, json};
 
-/// An example that `cargo test` has built beside this test; `cargo test --test examples` alone does not build it anew.
-fn example(name: &str) -> Command {
-    let test = env::current_exe().expect("this test is a file");
-    let target = test.parent().and_then(Path::parent).expect("in a folder of cargo's");
-    let program = target.join("examples").join(name).with_extension(env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "{program:?} is not there: cargo build --examples makes it");
-    Command::new(program)
-}
+mod program;
 
 struct Ran {
     status: Option<i32>,
@@ -38,7 +32,7 @@ fn run(mut command: Command, input: &[u8]) -> Ran {
 }
 
 fn patch(arguments: &[&dyn AsRef<OsStr>], input: &str) -> Ran {
-    let mut command = example("patch");
+    let mut command = Command::new(example("patch"));
     command.args(arguments.iter().map(|argument| argument.as_ref()));
     run(command, input.as_bytes())
 }
@@ -170,7 +164,8 @@ fn the_adapter_answers_each_line_in_order_and_goes_on_after_a_bad_one() {
         ),
     ];
     // The last line has no end.
-    let ran = run(example("adapter"), exchanges.clone().map(|(request, _)| request).join("\n").as_bytes());
+    let ran =
+        run(Command::new(example("adapter")), exchanges.clone().map(|(request, _)| request).join("\n").as_bytes());
     assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
     let replies: Vec<Value> = ran.stdout.lines().map(|line| line.parse().expect("JSON")).collect();
     assert_eq!(replies, exchanges.map(|(_, reply)| reply));
@@ -178,7 +173,7 @@ fn the_adapter_answers_each_line_in_order_and_goes_on_after_a_bad_one() {
 
 #[test]
 fn the_adapter_answers_bytes_that_are_no_text() {
-    let ran = run(example("adapter"), b"\xff\xfe\n\n{\"seq\": 1, \"op\": \"fly\"}\n");
+    let ran = run(Command::new(example("adapter")), b"\xff\xfe\n\n{\"seq\": 1, \"op\": \"fly\"}\n");
     assert_eq!((ran.status, ran.stdout.lines().count()), (Some(0), 3));
     assert!(ran.stdout.ends_with("{\"seq\":1,\"unsupported\":true}\n"), "{}", ran.stdout);
 }

@@ -6,10 +6,10 @@ use metadata_merge::merge;
 use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
-type Merge = fn(&Value, &Value) -> Result<Value, ()>;
+pub(crate) type Merge = fn(&Value, &Value) -> Result<Value, ()>;
 
 /// A wrong merge with a name for its mistake, and a rule under which it must be caught.
-const MUTANTS: &[(&str, &str, Merge)] = &[
+pub(crate) const MUTANTS: &[(&str, &str, Merge)] = &[
     ("replaces the whole document", "keep", |document, patch| {
         objects(document, patch)?;
         Ok(patch.clone())
@@ -120,7 +120,9 @@ const MUTANTS: &[(&str, &str, Merge)] = &[
     ("merges objects in arrays by id", "shallow", |document, patch| {
         per_key(document, patch, |old, new| match (old, new) {
             (Some(Value::Array(old)), Value::Array(new)) => {
-                let kept = old.iter().filter(|item| item.is_object() && item.get("id") != new[0].get("id"));
+                let kept = old
+                    .iter()
+                    .filter(|item| item.is_object() && item.get("id") != new.first().and_then(|new| new.get("id")));
                 Value::Array(new.iter().chain(kept).cloned().collect())
             }
             _ => new.clone(),

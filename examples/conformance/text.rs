@@ -1,0 +1,120 @@
+//! The operation `text`: the rules over texts, in which the text of every value stays.
+
+use std::collections::BTreeMap;
+
+use metadata_merge::conformance::Refusal;
+use proptest::prelude::*;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::adapter::Adapter;
+use crate::generated::Breach;
+
+pub(crate) const STATEMENT: &str =
+    "texts merge as their documents do; numbers keep their text, a repeated key counts once, with its last value";
+
+/// The texts of a document and of a body, each as the list of its members: keys that are spelled in several ways and come
+/// twice, values whose text says more than their number. Now and then it is a text instead that is no document.
+pub(crate) fn sample() -> impl Strategy<Value = Vec<Value>> {
+    let key = prop::sample::select(vec![r#""a""#, r#""\u0061""#, r#""b""#, r#""""#]);
+    let value = prop::sample::select(vec![
+        "null",
+        "1",
+        "1.0",
+        "-0",
+        "1e2",
+        "0.10",
+        "12345678901234567890.5",
+        r#""a""#,
+        r#"{"x": 1.50}"#,
+        "[1.00, null]",
+        "{}",
+    ]);
+    let not_a_document = prop::sample::select(vec![
+        "",
+        "null",
+        "[]",
+        "NaN",
+        "{",
+        "{} {}",
+        r#"{"a": NaN}"#,
+        r#"{"a": Infinity}"#,
+        r#"{"a": 01}"#,
+        r#"{"a": 1,}"#,
+        "{a: 1}",
+        "{'a': 1}",
+        "{\"a\": \"\t\"}",
+    ]);
+    let members = prop::collection::vec((key, value), 0..5).prop_map(|members| json!(members));
+    let text = prop_oneof![15 => members, 1 => not_a_document.prop_map(Value::from)];
+    (text.clone(), text).prop_map(|(document, patch)| vec![document, patch])
+}
+
+/// The sample as it is sent.
+pub(crate) fn written(sample: &Value) -> Value {
+    let Some(members) = members(sample) else { return sample.clone() };
+    let members: Vec<String> = members.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    format!("{{{}}}", members.join(", ")).into()
+}
+
+pub(crate) fn holds(adapter: &mut Adapter, document: &Value, patch: &Value) -> Result<(), Breach> {
+    let actual = match adapter.ask("text", json!({"target": written(document), "patch": written(patch)})) {
+        Ok(actual) => Ok(actual),
+        Err(Refusal::Rejected(why)) => Err(why),
+        Err(Refusal::Unsupported) => return Ok(()),
+    };
+    let wanted = members(document).zip(members(patch)).map(|(stored, sent)| merged(named(stored), named(sent)));
+    let conforms = match (&wanted, &actual) {
+        (None, Err(_)) => true,
+        (Some(wanted), Ok(Value::String(actual))) => serde_json::from_str(actual)
+            .is_ok_and(|actual| exact(actual).is_some() && exact(actual) == exact_text(wanted)),
+        _ => false,
+    };
+    let shown = |text: Result<String, &str>| text.unwrap_or_else(|why| format!("rejected: {why:?}"));
+    match conforms {
+        true => Ok(()),
+        false => Err(Breach {
+            wanted: shown(wanted.ok_or("not the text of a document")),
+            actual: shown(actual.as_ref().map(Value::to_string).map_err(String::as_str)),
+        }),
+    }
+}
+
+/// The texts of the members; none of what is no list of them.
+fn members(sample: &Value) -> Option<Vec<(String, String)>> {
+    serde_json::from_value(sample.clone()).ok()
+}
+
+/// The members by the keys that are meant, the last of each.
+fn named(members: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let named = members.into_iter().map(|(key, value)| Some((serde_json::from_str(&key).ok()?, value)));
+    named.flatten().collect()
+}
+
+fn merged(mut stored: BTreeMap<String, String>, sent: BTreeMap<String, String>) -> String {
+    if sent.is_empty() {
+        stored.clear();
+    }
+    stored.retain(|key, _| !sent.contains_key(key));
+    stored.extend(sent.into_iter().filter(|(_, value)| value != "null"));
+    let members: Vec<String> = stored.iter().map(|(key, value)| format!("{}: {value}", json!(key))).collect();
+    format!("{{{}}}", members.join(", "))
+}
+
+fn exact_text(text: &str) -> Option<Value> {
+    exact(serde_json::from_str(text).ok()?)
+}
+
+/// A value with its numbers as text.
+fn exact(text: &RawValue) -> Option<Value> {
+    let text = text.get();
+    match text.as_bytes().first()? {
+        b'{' => {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+            members.into_iter().map(|(key, member)| Some((key, exact(member)?))).collect()
+        }
+        b'[' => serde_json::from_str::<Vec<&RawValue>>(text).ok()?.into_iter().map(exact).collect(),
+        b'-' | b'0'..=b'9' => Some(json!({"number": text})),
+        _ => serde_json::from_str(text).ok(),
+    }
+}
