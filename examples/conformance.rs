@@ -6,8 +6,11 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use metadata_merge::conformance::{self, Implementation, Outcome, Report, rules};
-use serde_json::{Value, json};
+use metadata_merge::conformance::{
+    self, AnyCase, Failure, Implementation, LimitCase, Outcome, Report, ResourceCase, Rule, limit_rules,
+    resource_rules, rules,
+};
+use serde_json::{Map, Value, json};
 
 use crate::adapter::{Adapter, operations};
 use crate::generated::{Findings, properties};
@@ -19,6 +22,8 @@ mod adapter;
 mod generated;
 #[path = "conformance/mistake.rs"]
 mod mistake;
+#[path = "conformance/resource.rs"]
+mod resource;
 #[path = "conformance/shrink.rs"]
 mod shrink;
 #[path = "conformance/text.rs"]
@@ -105,6 +110,9 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, String> {
 struct Verdict {
     offers: Vec<&'static str>,
     report: Report,
+    /// None of what the adapter does not offer.
+    resources: Option<Report<ResourceCase>>,
+    limits: Option<Report<LimitCase>>,
     /// A smallest input for each broken rule, in the order of the rules.
     mistakes: Vec<Mistake>,
     findings: Findings,
@@ -121,6 +129,24 @@ fn judge(options: &Options) -> Result<Verdict, String> {
         adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
         adapter.merge(document, patch)
     });
+    let offers_resources = adapter.offers.contains("create") && adapter.offers.contains("update");
+    let mut cases = resource_rules().into_iter().flat_map(|rule| rule.cases);
+    let resources = offers_resources.then(|| {
+        conformance::check_resource(|resource, stored, body| {
+            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
+            match stored {
+                None => adapter.create(resource, body),
+                Some(stored) => adapter.update(resource, stored, body),
+            }
+        })
+    });
+    let mut cases = limit_rules().into_iter().flat_map(|rule| rule.cases);
+    let limits = adapter.offers.contains("limits").then(|| {
+        conformance::check_limits(|resource, stored| {
+            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
+            adapter.limits(resource, stored).map(Value::Array)
+        })
+    });
     let terminal = io::stderr().is_terminal();
     let findings = generated::run(&mut adapter, options.random, options.seed, |done| {
         if terminal && done % 1_000 == 0 {
@@ -134,7 +160,7 @@ fn judge(options: &Options) -> Result<Verdict, String> {
     let offers = adapter.offers.iter().copied().collect();
     match adapter.broken.take() {
         Some(why) => Err(why),
-        None => adapter.finish().map(|()| Verdict { offers, report, mistakes, findings }),
+        None => adapter.finish().map(|()| Verdict { offers, report, resources, limits, mistakes, findings }),
     }
 }
 
@@ -161,11 +187,16 @@ fn mistakes(adapter: &mut Adapter, report: &Report, findings: &Findings) -> Vec<
 
 impl Verdict {
     fn conforms(&self) -> bool {
-        self.report.conforms() && self.mistakes.is_empty() && self.findings.failures.is_empty()
+        let resources = self.resources.as_ref().is_none_or(Report::conforms);
+        let limits = self.limits.as_ref().is_none_or(Report::conforms);
+        let laws = self.findings.failures.is_empty();
+        self.report.conforms() && resources && limits && self.mistakes.is_empty() && laws
     }
 
     fn text(&self, options: &Options) -> String {
         let mut lines = vec![self.report.to_string()];
+        lines.extend(self.resources.as_ref().map(|report| format!("\nwhole resources\n{report}")));
+        lines.extend(self.limits.as_ref().map(|report| format!("\nlimits\n{report}")));
         let missing: Vec<_> =
             operations().into_iter().map(|(op, _)| op).filter(|op| !self.offers.contains(op)).collect();
         if !missing.is_empty() {
@@ -181,14 +212,13 @@ impl Verdict {
                     continue;
                 };
                 lines.push(format!("BROKEN  {}", property.statement));
-                for (name, value) in ["a", "b"].iter().zip(&failure.documents) {
-                    lines.push(format!("        {name}       {}", Outcome::Document(value.clone())));
-                }
-                for (name, value) in ["p", "q", "r"].iter().zip(&failure.patches) {
-                    lines.push(format!("        {name}       {}", Outcome::Document(value.clone())));
-                }
-                lines.push(format!("        wanted  {}", failure.breach.wanted));
-                lines.push(format!("        actual  {}", failure.breach.actual));
+                let [documents, patches] = property.names();
+                let sample = documents.iter().zip(&failure.documents).chain(patches.iter().zip(&failure.patches));
+                lines.extend(
+                    sample.map(|(name, value)| format!("        {name:<8}  {}", Outcome::Document(value.clone()))),
+                );
+                lines.push(format!("        wanted    {}", failure.breach.wanted));
+                lines.push(format!("        actual    {}", failure.breach.actual));
             }
         }
         if !self.mistakes.is_empty() {
@@ -205,10 +235,6 @@ impl Verdict {
     }
 
     fn json(&self, options: &Options) -> Value {
-        let outcome = |outcome: &Outcome| match outcome {
-            Outcome::Document(document) => json!({"document": document}),
-            Outcome::Rejected => json!({"rejected": true}),
-        };
         let rules = rules().into_iter().map(|rule| {
             let failures = self.report.failures().iter().filter(|failure| failure.case.rule() == rule.id);
             let failed: Vec<_> = failures.map(|failure| failure.case.id.as_str()).collect();
@@ -246,6 +272,9 @@ impl Verdict {
                 })),
             })
         });
+        let rules = rules
+            .chain(judged(resource_rules(), self.resources.as_ref()))
+            .chain(judged(limit_rules(), self.limits.as_ref()));
         json!({
             "conforms": self.conforms(),
             "offers": self.offers,
@@ -254,6 +283,39 @@ impl Verdict {
             "rules": rules.collect::<Vec<_>>(),
             "laws": laws.collect::<Vec<_>>(),
         })
+    }
+}
+
+/// Rules that are not of one document and one patch, for `--json`: none of them holds or breaks without a report.
+fn judged<C: AnyCase>(rules: Vec<Rule<C>>, report: Option<&Report<C>>) -> impl Iterator<Item = Value> {
+    let size =
+        |failure: &&Failure<C>| failure.case.inputs().iter().map(|(_, input)| input.to_string().len()).sum::<usize>();
+    rules.into_iter().map(move |rule| {
+        let failures = report.into_iter().flat_map(Report::failures);
+        let failures: Vec<_> =
+            failures.filter(|failure| rule.cases.iter().any(|case| case.id() == failure.case.id())).collect();
+        let smallest = failures.iter().copied().min_by_key(size).map(|failure| {
+            let mut smallest: Map<String, Value> =
+                failure.case.inputs().into_iter().map(|(name, input)| (name.to_owned(), input)).collect();
+            smallest.insert("wanted".to_owned(), outcome(failure.case.expected()));
+            smallest.insert("actual".to_owned(), outcome(&failure.actual));
+            smallest
+        });
+        json!({
+            "id": rule.id,
+            "holds": report.map(|_| failures.is_empty()),
+            "cases": rule.cases.len(),
+            "failed": failures.iter().map(|failure| failure.case.id()).collect::<Vec<_>>(),
+            "because_of": null,
+            "smallest": smallest,
+        })
+    })
+}
+
+fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Document(document) => json!({"document": document}),
+        Outcome::Rejected => json!({"rejected": true}),
     }
 }
 

@@ -7,11 +7,11 @@ use metadata_merge::resource::{self, Cleared, Field, Mode, Resource};
 use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
-type Update = fn(&Resource, Option<&Value>, &Value) -> Result<Value, ()>;
-type Limits = fn(&str, &Value) -> Result<Vec<Value>, ()>;
+pub(crate) type Update = fn(&Resource, Option<&Value>, &Value) -> Result<Value, ()>;
+pub(crate) type Limits = fn(&str, &Value) -> Result<Vec<Value>, ()>;
 
 /// A wrong create and update with a name for its mistake, and a rule under which it must be caught.
-const MUTANTS: &[(&str, &str, Update)] = &[
+pub(crate) const MUTANTS: &[(&str, &str, Update)] = &[
     ("takes an absent field for a clear", "omit", |resource, stored, body| {
         with_fields(resource, stored, body, |field, body| body.get(field).cloned().or(Some(json!({}))))
     }),
@@ -438,7 +438,7 @@ const MUTANTS: &[(&str, &str, Update)] = &[
 ];
 
 /// Wrong limits with a name for their mistake, and a limit under which they must be caught.
-const LIMITS: &[(&str, &str, Limits)] = &[
+pub(crate) const LIMITS: &[(&str, &str, Limits)] = &[
     ("allows nine keys", "too-many-keys", |name, stored| {
         at(name, stored, "client_metadata", |keys| keys.len() > 9, "too-many-keys")
     }),

@@ -45,7 +45,7 @@ enum Link {
 }
 
 /// Every operation of the protocol, with a request that its implementation answers.
-pub(crate) fn operations() -> [(&'static str, Value); 7] {
+pub(crate) fn operations() -> [(&'static str, Value); 10] {
     [
         ("merge", json!({"target": {}, "patch": {}})),
         ("text", json!({"target": "{}", "patch": "{}"})),
@@ -54,6 +54,9 @@ pub(crate) fn operations() -> [(&'static str, Value); 7] {
         ("undo", json!({"document": {}, "patch": {}})),
         ("commute", json!({"first": {}, "second": {}})),
         ("changes", json!({"target": {}, "patch": {}})),
+        ("create", json!({"resource": "user", "body": {}})),
+        ("update", json!({"resource": "user", "stored": {}, "body": {}})),
+        ("limits", json!({"resource": "user", "stored": {}})),
     ]
 }
 
@@ -204,6 +207,18 @@ impl Implementation for Adapter {
 
     fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
         self.ask("changes", json!({"target": target, "patch": patch}))
+    }
+
+    fn create(&mut self, resource: &str, body: &Value) -> Result<Value, Refusal> {
+        self.ask("create", json!({"resource": resource, "body": body}))
+    }
+
+    fn update(&mut self, resource: &str, stored: &Value, body: &Value) -> Result<Value, Refusal> {
+        self.ask("update", json!({"resource": resource, "stored": stored, "body": body}))
+    }
+
+    fn limits(&mut self, resource: &str, stored: &Value) -> Result<Vec<Value>, Refusal> {
+        self.list("limits", json!({"resource": resource, "stored": stored}))
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::adapter::Adapter;
 use crate::mistake::{Mistake, mistake, size};
 use crate::shrink::shrink;
-use crate::text;
+use crate::{resource, text};
 
 /// What is wanted of every sample, apart from [`mistake`].
 pub(crate) struct Property {
@@ -36,9 +36,21 @@ enum Samples {
     Json,
     /// Those of [`text`].
     Texts,
+    /// Those of [`resource`].
+    Resources,
 }
 
 type Holds = fn(&mut Adapter, &[Value], &[Value]) -> Result<(), Breach>;
+
+impl Property {
+    /// What the documents and the bodies of its samples are called.
+    pub(crate) fn names(&self) -> [[&'static str; 3]; 2] {
+        match self.samples {
+            Samples::Resources => [["resource", "stored", ""], ["body", "", ""]],
+            Samples::Json | Samples::Texts => [["a", "b", ""], ["p", "q", "r"]],
+        }
+    }
+}
 
 /// How a property fails.
 pub(crate) struct Breach {
@@ -68,6 +80,15 @@ pub(crate) fn properties() -> Vec<Property> {
         samples: Samples::Json,
         holds,
     };
+    let of_resources = |name: &str, statement, operations, documents, bodies, holds: Holds| Property {
+        name: name.to_owned(),
+        statement,
+        operations,
+        documents,
+        patches: bodies..=bodies,
+        samples: Samples::Resources,
+        holds,
+    };
     vec![
         law(Law::Retry, &["merge"], 1, 1..=1, |it, a, p| Ok(laws::retry(it, &a[0], &p[0])?)),
         law(Law::Band, &["merge"], 1, 2..=2, |it, a, p| Ok(laws::band(it, &a[0], &p[0], &p[1])?)),
@@ -93,6 +114,11 @@ pub(crate) fn properties() -> Vec<Property> {
             samples: Samples::Texts,
             holds: |it, a, p| text::holds(it, &a[0], &p[0]),
         },
+        of_resources("Create", resource::CREATE, &["create"], 1, 1, |it, a, p| resource::create(it, &a[0], &p[0])),
+        of_resources("Update", resource::UPDATE, &["update"], 2, 1, |it, a, p| {
+            resource::update(it, &a[0], &a[1], &p[0])
+        }),
+        of_resources("Limits", resource::LIMITS, &["limits"], 2, 0, |it, a, _| resource::limits(it, &a[0], &a[1])),
     ]
 }
 
@@ -117,10 +143,11 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
     let mut findings = Findings::default();
     let mut json = drawn(seed, sample());
     let mut texts = drawn(seed, text::sample());
+    let mut resources = drawn(seed, resource::sample());
     for number in 0..samples {
         progress(number);
         adapter.case = format!("sample {} of seed {seed}", number + 1);
-        let (Some(json), Some(texts)) = (json(), texts()) else { continue };
+        let (Some(json), Some(texts), Some(resources)) = (json(), texts(), resources()) else { continue };
         let (a, p) = (&json[0], &json[2]);
         if let Some(found) = mistake(adapter, a, p).filter(|found| !findings.mistakes.contains_key(&found.rule)) {
             findings.mistakes.insert(found.rule.clone(), smallest(adapter, found, true));
@@ -130,6 +157,7 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
             let (documents, patches) = match property.samples {
                 Samples::Json => json.split_at(2),
                 Samples::Texts => texts.split_at(1),
+                Samples::Resources => resources.split_at(2),
             };
             try_property(adapter, property, documents, patches, &mut findings, number);
         }
@@ -173,7 +201,8 @@ fn try_property(
         (property.holds)(adapter, documents, patches).err()
     };
     if breach(&sample).is_some() {
-        let smallest = shrink(sample, property.documents + least, true, |sample| breach(sample).is_some());
+        let rename = property.samples != Samples::Resources;
+        let smallest = shrink(sample, property.documents + least, rename, |sample| breach(sample).is_some());
         if let Some(breach) = breach(&smallest) {
             let of_text = property.samples == Samples::Texts;
             let shown = smallest.iter().map(|value| if of_text { text::written(value) } else { value.clone() });
