@@ -34,7 +34,7 @@ pub fn update(kind: &Kind, bytes: &Bytes) -> Result<Change, ApiError> {
         serde_json::from_str(text).map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
     exact::check(text).map_err(ApiError::body)?;
     if let Value::Object(members) = &mut body {
-        kind.secret.iter().for_each(|name| drop(members.remove(*name)));
+        kind.not_kept.iter().for_each(|name| drop(members.remove(*name)));
     }
     let plan = kind.resource.plan(body).map_err(|error| ApiError::body(error.to_string()))?;
     if let Some(name) = kind.read_only.iter().find(|name| plan.attributes().contains_key(**name)) {

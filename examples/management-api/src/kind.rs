@@ -25,8 +25,8 @@ pub struct Kind {
     pub required: Option<&'static str>,
     /// Attributes that no body sets.
     pub read_only: &'static [&'static str],
-    /// Attributes that a body may hold, and that are never stored.
-    pub secret: &'static [&'static str],
+    /// What a body may hold beside, and is never stored: secrets, and orders to act.
+    pub not_kept: &'static [&'static str],
     /// Attributes whose type is checked. All others take anything.
     pub types: &'static [(&'static str, Type)],
     limits: &'static [Limit<'static>],
@@ -51,7 +51,7 @@ pub static USERS: Kind = Kind {
     unique: Some("email"),
     required: None,
     read_only: &["user_id", "identities", "created_at", "updated_at", "last_ip", "last_login", "logins_count"],
-    secret: &["password"],
+    not_kept: &["password", "verify_email", "verify_phone_number", "client_id"],
     types: &[
         ("connection", Type::Text),
         ("email", Type::TextOrNull),
@@ -81,7 +81,7 @@ pub static CLIENTS: Kind = Kind {
     unique: None,
     required: Some("name"),
     read_only: &["client_id", "tenant", "global", "signing_keys"],
-    secret: &["client_secret"],
+    not_kept: &["client_secret"],
     types: &[
         ("name", Type::Text),
         ("description", Type::TextOrNull),
