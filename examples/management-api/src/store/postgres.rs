@@ -3,6 +3,8 @@
 //! Two writers of one resource wait for each other at its row, and the second one's statement sees what the first one's
 //! has stored. So nothing is lost, though nobody reads before writing.
 
+use std::time::Duration;
+
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use metadata_merge::Patch;
 use metadata_merge::resource::{Action, Cleared};
@@ -24,8 +26,9 @@ const MERGE: &str = "(COALESCE(NULLIF({m}, 'null'), '{}') || {sets}) - {removals
 /// How many connections are held at most.
 const CONNECTIONS: usize = 16;
 
-/// How often a statement is tried that a distributed engine could not put in a line with others.
-const TRIES: usize = 5;
+/// How often a statement is tried that the engine could not put in a line with others: a serializable one lets one of many
+/// writers through, and sends the others away.
+const TRIES: u32 = 30;
 
 pub struct Postgres {
     pool: Pool,
@@ -88,6 +91,7 @@ impl Postgres {
                 (Err(error), _) | (_, Err(error)) if tries < TRIES && is_retryable(&error) => {
                     rollback(&client).await?;
                     tries += 1;
+                    pause(tries).await;
                     continue;
                 }
                 (Err(error), _) | (_, Err(error)) => Err(taken(kind, error)),
@@ -98,7 +102,10 @@ impl Postgres {
             };
             match client.batch_execute("COMMIT").await {
                 Ok(()) => return Ok(Some(updated)),
-                Err(error) if tries < TRIES && is_retryable(&error) => tries += 1,
+                Err(error) if tries < TRIES && is_retryable(&error) => {
+                    tries += 1;
+                    pause(tries).await;
+                }
                 Err(error) => return Err(broken(error)),
             }
         }
@@ -209,6 +216,12 @@ async fn rollback(client: &Object) -> Result<(), ApiError> {
     client.batch_execute("ROLLBACK").await.map_err(broken)
 }
 
+/// Waits for a while that grows and differs, so that writers who met once do not meet again.
+async fn pause(tries: u32) {
+    let most = 1000 << tries.min(6);
+    tokio::time::sleep(Duration::from_micros(getrandom::u64().unwrap_or_default() % most)).await;
+}
+
 /// Whether the engine has rolled back and asks for another try.
 fn is_retryable(error: &tokio_postgres::Error) -> bool {
     [Some(&SqlState::T_R_SERIALIZATION_FAILURE), Some(&SqlState::T_R_DEADLOCK_DETECTED)].contains(&error.code())
@@ -221,5 +234,5 @@ pub fn taken(kind: &Kind, error: tokio_postgres::Error) -> ApiError {
 pub fn broken(error: tokio_postgres::Error) -> ApiError {
     // The text of an error may hold what a user sent; its code does not.
     let refused = failed(&format!("PostgreSQL: {}", error.code().map_or("connection", SqlState::code)));
-    if error.is_closed() || error.code().is_none() { ApiError::store(true) } else { refused }
+    if error.is_closed() || error.code().is_none() || is_retryable(&error) { ApiError::store(true) } else { refused }
 }
