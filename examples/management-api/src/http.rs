@@ -18,6 +18,7 @@ use crate::body;
 use crate::error::ApiError;
 use crate::kind::{CLIENTS, Kind, USERS};
 use crate::log;
+use crate::page::Page;
 use crate::store::Store;
 
 /// The largest body that is read, in bytes.
@@ -99,47 +100,6 @@ async fn list(
         Value::Array(resources)
     };
     Ok(answer(StatusCode::OK, &listed))
-}
-
-struct Page {
-    page: u32,
-    per_page: u32,
-    include_totals: bool,
-}
-
-impl Page {
-    fn read(query: &str) -> Result<Page, ApiError> {
-        let mut page = Page { page: 0, per_page: 50, include_totals: false };
-        for (name, value) in
-            query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        {
-            match name {
-                "page" => page.page = number(name, value, 0..=1_000_000)?,
-                "per_page" => page.per_page = number(name, value, 0..=100)?,
-                "include_totals" => {
-                    page.include_totals = match value {
-                        "true" => true,
-                        "false" => false,
-                        _ => return Err(ApiError::query("include_totals must be true or false")),
-                    }
-                }
-                // To search or to sort and to be answered with everything would be worse than a refusal.
-                _ => {
-                    return Err(ApiError::query(
-                        "the parameters are page, per_page and include_totals; no other is known here",
-                    ));
-                }
-            }
-        }
-        Ok(page)
-    }
-}
-
-fn number(name: &str, value: &str, allowed: std::ops::RangeInclusive<u32>) -> Result<u32, ApiError> {
-    let number = value.parse().ok().filter(|number| allowed.contains(number));
-    number.ok_or_else(|| {
-        ApiError::query(format!("{name} must be an integer from {} to {}", allowed.start(), allowed.end()))
-    })
 }
 
 /// The whole body, if it is not too large.

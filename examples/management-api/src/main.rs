@@ -7,6 +7,7 @@ mod http;
 mod kind;
 mod log;
 mod options;
+mod page;
 mod store;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ import os
 import random
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -449,6 +450,7 @@ def process_tests(directory):
         assert status == 0, status
         lines = [json.loads(line) for line in log.splitlines()]
         assert [line["event"] for line in lines][-2:] == ["stopping", "stopped"], lines
+        assert all(abs(line.pop("unix_millis") / 1000 - time.time()) < 60 for line in lines), lines
         assert {"event": "limit", "resource": "user", "limit": "profile-too-large"} in lines
         assert any(line.get("route") == "/api/v2/users/{id}" and line["status"] == 200 for line in lines)
         assert "secret" not in log and "auth0" not in log and "@" not in log, log
@@ -506,6 +508,9 @@ def main():
                     database.start()
                     assert read(server.client(), path)
                     print("ok  PostgreSQL gone and back", flush=True)
+                with Server(database.fresh()) as server:
+                    test = clients_that_hang_up_leave_nothing_open
+                    report("PostgreSQL", test, test(database, server.database, server.client()))
                 # An engine that sends away all writers but one, as distributed ones do, is asked again.
                 serializable = database.fresh() + "?options=-c%20default_transaction_isolation%3Dserializable"
                 with Server(serializable) as server:
@@ -543,6 +548,30 @@ class PostgresStore:
         sql = f"UPDATE management_api_users SET {field} = {quote(json.dumps(document))}::jsonb WHERE id = {identifier}"
         self.database.query(sql, self.url)
         return True
+
+
+def clients_that_hang_up_leave_nothing_open(database, url, client):
+    """While another transaction holds the row, clients send a PATCH and go. Their writes are made, and no transaction stays open."""
+    path = user(client)
+    identifier = urllib.parse.unquote(path.removeprefix("users/"))
+    lock = f"BEGIN; SELECT id FROM management_api_users WHERE id = '{identifier}' FOR UPDATE; SELECT pg_sleep(1.5); COMMIT"
+    holder = threading.Thread(target=database.query, args=(lock, url))
+    holder.start()
+    time.sleep(0.5)
+    for number in range(20):
+        connection = socket.create_connection((client.connection.host, client.connection.port))
+        body = json.dumps({"user_metadata": {f"k{number}": 1}})
+        head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-length: {len(body)}\r\n\r\n"
+        connection.sendall((head + body).encode())
+        time.sleep(0.02)
+        connection.close()
+    holder.join()
+    deadline = time.time() + 10
+    while len(read(client, path).get("user_metadata", {})) < 20 and time.time() < deadline:
+        time.sleep(0.1)
+    assert read(client, path)["user_metadata"] == {f"k{number}": 1 for number in range(20)}
+    assert database.query("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'") == "0"
+    assert client.call("PATCH", path, {"user_metadata": {}})[0] == 200
 
 
 def the_expression_of_the_docs(database):

@@ -28,7 +28,7 @@ const CONNECTIONS: usize = 16;
 
 /// How often a statement is tried that the engine could not put in a line with others: a serializable one lets one of many
 /// writers through, and sends the others away.
-const TRIES: u32 = 30;
+const TRIES: u32 = 25;
 
 pub struct Postgres {
     pool: Pool,
@@ -218,7 +218,7 @@ async fn rollback(client: &Object) -> Result<(), ApiError> {
 
 /// Waits for a while that grows and differs, so that writers who met once do not meet again.
 async fn pause(tries: u32) {
-    let most = 1000 << tries.min(6);
+    let most = 1000 << tries.min(10);
     tokio::time::sleep(Duration::from_micros(getrandom::u64().unwrap_or_default() % most)).await;
 }
 
