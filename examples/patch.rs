@@ -6,7 +6,6 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use metadata_merge::resource::{CLIENT, USER};
 use metadata_merge::{Error, JsonType, Patch};
 use serde_json::{Map, Value};
 
@@ -154,17 +153,25 @@ fn story() -> Vec<String> {
             stored.clear();
         }
         lines.push(format!("{}. {title}\n\n   {request}\n   {body}\n", number + 1));
-        let resource = if request.contains("/users") { USER } else { CLIENT };
-        let body: Value = serde_json::from_str(body).expect("the story is JSON");
-        let plan = resource.plan(body.clone()).expect("the story's bodies are taken");
-        lines.push(indented(&format!("{}\n", plan.changes(&stored).expect("the story stores objects"))));
-        let mut updated = Value::Object(stored);
-        resource.update_in_place(&mut updated, body).expect("the story's bodies are taken");
-        lines.push(indented(&format!("stored: {updated:#}\n")));
-        stored = match updated {
-            Value::Object(updated) => updated,
-            _ => Object::new(),
-        };
+        let body: Object = serde_json::from_str(body).expect("the story is JSON");
+        for (field, value) in body {
+            let Value::Object(patch) = value else {
+                stored.insert(field, value);
+                continue;
+            };
+            let patch = Patch::from(patch);
+            let mut metadata = match stored.remove(&field) {
+                Some(Value::Object(metadata)) => metadata,
+                _ => Object::new(),
+            };
+            lines.push(indented(&format!("{field}\n{}\n", patch.changes(&metadata))));
+            let absent = field == "app_metadata" && patch == Patch::clear();
+            patch.apply(&mut metadata);
+            if !absent {
+                stored.insert(field, Value::Object(metadata));
+            }
+        }
+        lines.push(indented(&format!("stored: {}\n", pretty(stored.clone()))));
     }
     lines.push("Try your own: cargo run --example patch -- DOCUMENT.json PATCH.json".to_owned());
     lines
