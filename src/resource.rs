@@ -25,6 +25,88 @@
 //! assert_eq!(refused.to_string(), "the field user_metadata must be a JSON object, but is null");
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
+//!
+//! # Embed it in a server
+//!
+//! A PATCH is a decoded body, an update in place of what is stored, and a look at the limits before anything is written:
+//!
+//! ```
+//! use metadata_merge::limits::{self, Strength};
+//! use metadata_merge::resource::CLIENT;
+//! use serde_json::{Value, json};
+//!
+//! /// The resource to store and to answer with, or what to answer with status 400.
+//! fn patch(stored: &str, body: &str) -> Result<Value, String> {
+//!     let mut client: Value = serde_json::from_str(stored).map_err(|error| error.to_string())?;
+//!     let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
+//!     CLIENT.update_in_place(&mut client, body).map_err(|error| error.to_string())?;
+//!     let violations = limits::check(limits::CLIENT, &client).map_err(|error| error.to_string())?;
+//!     match violations.iter().find(|violation| violation.limit.strength == Strength::Refused) {
+//!         Some(violation) => Err(violation.to_string()),
+//!         None => Ok(client),
+//!     }
+//! }
+//!
+//! let stored = r#"{"name": "myclient", "client_metadata": {"mycolor": "red", "myflavor": "grape"}}"#;
+//! let patched = patch(stored, r#"{"client_metadata": {"mycolor": null}}"#);
+//! assert_eq!(patched, Ok(json!({"name": "myclient", "client_metadata": {"myflavor": "grape"}})));
+//! let refused = patch(stored, r#"{"client_metadata": {"mycolor": 1}}"#);
+//! assert_eq!(refused, Err(r#""/client_metadata/mycolor": is a number; allowed is a string (value-type)"#.into()));
+//! let refused = patch(stored, r#"{"client_metadata": null}"#);
+//! assert_eq!(refused, Err("the field client_metadata must be a JSON object, but is null".into()));
+//! ```
+//!
+//! Between the read and the write nobody else may write: put them into one transaction that locks the row (on SQLite an
+//! immediate one), or two writers of different keys lose each other's. Or do not read at all:
+//!
+//! # Push it down into PostgreSQL
+//!
+//! A [`Plan`] says what a body asks of each field, whatever is stored. As one statement it is atomic without a lock of your own:
+//! the second writer waits at the row, and sees what the first one stored.
+//!
+//! ```sql
+//! UPDATE users SET user_metadata = CASE
+//!     WHEN $clear THEN $sets
+//!     ELSE (COALESCE(NULLIF(user_metadata, 'null'), '{}') || $sets) - $removals::text[]
+//! END WHERE id = $id RETURNING user_metadata
+//! ```
+//!
+//! The parameters of one field, as [`Patch`] has them:
+//!
+//! ```
+//! use metadata_merge::resource::{Action, USER};
+//! use metadata_merge::Patch;
+//! use serde_json::{Map, Value, json};
+//!
+//! /// `$clear`, `$sets` and `$removals`.
+//! fn parameters(patch: &Patch) -> (bool, Value, Vec<&str>) {
+//!     let sets: Map<String, Value> = patch.sets().map(|(key, value)| (key.to_owned(), value.clone())).collect();
+//!     (patch.clears(), Value::Object(sets), patch.removals().collect())
+//! }
+//!
+//! let plan = USER.plan(json!({"user_metadata": {"hobby": "surfing", "plan": null}, "app_metadata": {}}))?;
+//! for (field, action) in plan.fields() {
+//!     match action {
+//!         Action::Merge(patch) => assert_eq!(parameters(patch), (false, json!({"hobby": "surfing"}), vec!["plan"])),
+//!         Action::Clear => assert_eq!(field.name, "app_metadata"), // SET app_metadata = NULL, as its cleared form is absent
+//!         Action::Store(_) => unreachable!("no field of a user is replaced"),
+//!     }
+//! }
+//! assert!(plan.attributes().is_empty()); // else SET attributes = attributes || $attributes
+//! # Ok::<(), metadata_merge::Error>(())
+//! ```
+//!
+//! - Neither `$sets` nor `$removals` may be bound as NULL, or the field becomes NULL: empty ones are bound as `'{}'`.
+//! - A field that the body does not carry is left out of SET, and a plan that [omits](Plan::is_omit) everything issues no
+//!   statement.
+//! - The column must hold objects alone (`CHECK (jsonb_typeof(user_metadata) = 'object')`): of anything else `||` makes an
+//!   array.
+//! - A clear of a field that is [absent](Cleared::Absent) then stores SQL NULL.
+//! - Judge [limits](crate::limits) on what the statement returns, in its transaction, and roll back what they refuse.
+//! - `jsonb_strip_nulls` and SQLite's `json_patch` look like short cuts, and are other rules: they delete nested nulls.
+//! - `jsonb` cannot hold U+0000 and rewrites the text of numbers.
+//!
+//! `examples/management-api/` of the repository is a server that does both, on SQLite and on PostgreSQL.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

@@ -27,6 +27,12 @@ fn the_tables_pass_the_vectors() {
 }
 
 #[test]
+fn what_is_no_list_is_no_empty_list() {
+    let cases: usize = conformance::limit_rules().iter().map(|rule| rule.cases.len()).sum();
+    assert_eq!(conformance::check_limits(|_, _| Ok::<_, ()>(Value::Null)).failures().len(), cases);
+}
+
+#[test]
 fn a_sign_up_has_limits_of_its_own() {
     let ten: Map<_, _> = (0..9).map(|key| (key.to_string(), json!("é".repeat(500)))).collect();
     let mut user = json!({"user_metadata": ten, "app_metadata": {"a".repeat(101): "x".repeat(501)}});

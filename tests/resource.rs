@@ -82,8 +82,11 @@ fn check(resource: &Resource, stored: &Object, body: &Object) {
     let mut in_place = stored_value.clone();
     let done = resource.update_in_place(&mut in_place, body_value.clone());
     let Ok(updated) = updated else {
-        assert_eq!(Err(done), updated.map(drop).map_err(Err), "the same error");
+        assert_eq!(done, updated.clone().map(drop), "the same error");
         assert_eq!(in_place, stored_value, "a rejected body changes nothing");
+        let (refused, planned) = (updated.map(drop), resource.plan(body_value).map(drop));
+        let of_the_body = matches!(refused, Err(Error::Field { side: Side::Body, .. }));
+        assert_eq!(planned, if of_the_body { refused } else { Ok(()) }, "a plan knows the body alone");
         return;
     };
     assert_eq!(in_place, updated);
