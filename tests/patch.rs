@@ -51,6 +51,10 @@ fn equal_patches_act_alike_whatever_their_making() {
     assert_eq!(Patch::clear().remove("a"), Patch::clear());
     assert_eq!(Patch::omit().set("a", 1).set("b", 2), Patch::omit().set("b", 2).set("a", 1));
     assert_eq!(format!("{:?}", Patch::clear().remove("a")), format!("{:?}", Patch::clear()));
+    assert_eq!(
+        format!("{:?}", Patch::omit().set("a", 1).remove("b")),
+        r#"Patch { clears: false, sets: [("a", Number(1))], removals: ["b"] }"#
+    );
     assert_ne!(Patch::omit(), Patch::clear());
     assert_ne!(Patch::omit().remove("a"), Patch::omit().remove("b"));
     assert_ne!(Patch::omit().remove("a"), Patch::omit().set("a", 1));

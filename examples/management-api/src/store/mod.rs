@@ -5,6 +5,7 @@ mod read_modify_write;
 mod sqlite;
 
 use metadata_merge::resource::{Action, Cleared, Field};
+use metadata_merge::text;
 use serde_json::{Map, Value, json};
 
 use crate::body::Change;
@@ -116,9 +117,8 @@ fn after(field: &Field, action: &Action, stored: Option<&str>) -> Result<Option<
         Action::Clear => Ok(Some("{}".to_owned())),
         Action::Store(new) => Ok(Some(Value::Object(new.clone()).to_string())),
         Action::Merge(patch) => {
-            let mut document = decode(stored.unwrap_or("{}"))?;
-            patch.clone().apply(&mut document);
-            Ok(Some(Value::Object(document).to_string()))
+            let body = serde_json::to_string(patch).map_err(|_| failed("a patch takes two bodies"))?;
+            text::merge(stored.unwrap_or("{}"), &body).map(Some).map_err(|_| failed("a stored text is no object"))
         }
     }
 }
