@@ -21,6 +21,9 @@
 //! | `undo` | `document`, `patch` | a list of 0 or 1 bodies |
 //! | `commute` | `first`, `second`: bodies | whether either order gives the same, for every document |
 //! | `changes` | `target`, `patch` | `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY: OLD}}` |
+//! | `reconcile` | `base`, `mine`, `theirs` | `{"bodies": a list of 0 or 1, "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}` |
+//! | `deny_removals` | `target`, `patch` | the document; rejected if a root key of it would be gone |
+//! | `deny_wipe` | `target`, `patch` | the document; rejected if nothing would be left of it |
 //! | `create` | `resource`: `user`, `client`, `custom_domain` or `organization`; `body` | the stored resource |
 //! | `update` | `resource`, `stored`, `body` | the stored resource |
 //! | `limits` | `resource`, `stored` | a list of `{"path": JSON Pointer, "limit": SLUG, "strength": "refused" or "warned"}` |
@@ -93,6 +96,9 @@ fn answer(op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
         "undo" => Reference.undo(argument("document")?, argument("patch")?).map(Value::Array),
         "commute" => Reference.commute(argument("first")?, argument("second")?).map(Value::Bool),
         "changes" => Reference.changes(argument("target")?, argument("patch")?),
+        "reconcile" => Reference.reconcile(argument("base")?, argument("mine")?, argument("theirs")?),
+        "deny_removals" => Reference.deny_removals(argument("target")?, argument("patch")?),
+        "deny_wipe" => Reference.deny_wipe(argument("target")?, argument("patch")?),
         "create" => Reference.create(resource()?, argument("body")?),
         "update" => Reference.update(resource()?, argument("stored")?, argument("body")?),
         "limits" => Reference.limits(resource()?, argument("stored")?).map(Value::Array),

@@ -1,13 +1,15 @@
 //! The rules as data, with their cases, and the check of an implementation against them.
 //!
 //! The vectors are the file `tests/vectors.json` of this package, also in [`VECTORS`], for use in any language.
-//! `tests/vectors.schema.json` describes it. They stand on three levels, each with its rules, its cases and its check:
+//! `tests/vectors.schema.json` describes it. They stand on several levels, each with its rules, its cases and its check:
 //!
 //! | level | rules | a case | check |
 //! |---|---|---|---|
 //! | one metadata object and one patch | [`rules`] | [`Case`] | [`check`] |
 //! | a whole [resource](crate::resource) and the body of a request | [`resource_rules`] | [`ResourceCase`] | [`check_resource`] |
 //! | the [limits](crate::limits) on a stored resource | [`limit_rules`] | [`LimitCase`] | [`check_limits`] |
+//! | a [three-way reconcile](crate::Patch::reconcile) | [`reconcile_rules`] | [`ReconcileCase`] | [`check_reconcile`] |
+//! | a guard on a patch, such as [`Patch::deny_wipe`](crate::Patch::deny_wipe) | [`guard_rules`] | [`Case`] | [`check_guards`] |
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -117,6 +119,25 @@ pub struct LimitCase {
     pub expected: Outcome,
 }
 
+/// What was applied, what is wanted and what is stored, with what is to be done.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReconcileCase {
+    /// The rule's slug and the case's: `reconcile-conflict/drift`. Never changes once published.
+    pub id: String,
+    /// What the case shows.
+    pub description: String,
+    /// What was applied before.
+    pub base: Value,
+    /// What is wanted.
+    pub mine: Value,
+    /// What is stored.
+    pub theirs: Value,
+    /// `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`, as
+    /// [`Reconciliation`](crate::Reconciliation) serializes.
+    pub expected: Outcome,
+}
+
 /// What the cases of all levels have in common.
 pub trait AnyCase {
     /// The rule's slug and the case's.
@@ -176,6 +197,21 @@ impl AnyCase for LimitCase {
     }
 }
 
+impl AnyCase for ReconcileCase {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn description(&self) -> &str {
+        &self.description
+    }
+    fn inputs(&self) -> Vec<(&'static str, Value)> {
+        vec![("base", self.base.clone()), ("mine", self.mine.clone()), ("theirs", self.theirs.clone())]
+    }
+    fn expected(&self) -> &Outcome {
+        &self.expected
+    }
+}
+
 fn rule_of(id: &str) -> &str {
     id.split('/').next().unwrap_or_default()
 }
@@ -183,7 +219,7 @@ fn rule_of(id: &str) -> &str {
 /// What becomes of the input of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The document, the resource or the list of violations is this.
+    /// The document, the resource, the list of violations or whatever else the level is about is this.
     Document(Value),
     /// The input is refused, and nothing changes.
     Rejected,
@@ -208,10 +244,7 @@ impl fmt::Display for Outcome {
 /// ```
 #[must_use]
 pub fn rules() -> Vec<Rule> {
-    read("rules", "document", |case, id, description, expected| {
-        let (document, patch) = (case.get("document")?.clone(), case.get("patch")?.clone());
-        Some(Case { id, description, document, patch, expected })
-    })
+    read("rules", "document", read_case)
 }
 
 /// The rules of a whole resource and the body of a request, each with its cases, from [`VECTORS`].
@@ -242,6 +275,39 @@ pub fn limit_rules() -> Vec<Rule<LimitCase>> {
         let (resource, stored) = (text(case, "resource")?, case.get("stored")?.clone());
         Some(LimitCase { id, description, resource, stored, expected })
     })
+}
+
+/// The rules of a three-way reconcile, each with its cases, from [`VECTORS`].
+///
+/// ```
+/// use metadata_merge::conformance::reconcile_rules;
+///
+/// assert!(reconcile_rules().iter().any(|rule| rule.id == "reconcile-conflict"));
+/// ```
+#[must_use]
+pub fn reconcile_rules() -> Vec<Rule<ReconcileCase>> {
+    read("tools", "theirs", |case, id, description, expected| {
+        let [base, mine, theirs] = [case.get("base")?, case.get("mine")?, case.get("theirs")?].map(Value::clone);
+        Some(ReconcileCase { id, description, base, mine, theirs, expected })
+    })
+}
+
+/// The rules of the guards, each with its cases, from [`VECTORS`]: a document, a patch, and the document then, unless the guard
+/// refuses the patch.
+///
+/// ```
+/// use metadata_merge::conformance::guard_rules;
+///
+/// assert!(guard_rules().iter().map(|rule| rule.id.as_str()).eq(["deny-removals", "deny-wipe"]));
+/// ```
+#[must_use]
+pub fn guard_rules() -> Vec<Rule> {
+    read("tools", "document", read_case)
+}
+
+fn read_case(case: &Value, id: String, description: String, expected: Outcome) -> Option<Case> {
+    let (document, patch) = (case.get("document")?.clone(), case.get("patch")?.clone());
+    Some(Case { id, description, document, patch, expected })
 }
 
 type ReadCase<C> = fn(&Value, String, String, Outcome) -> Option<C>;
@@ -332,6 +398,36 @@ pub fn check_limits<E>(mut implementation: impl FnMut(&str, &Value) -> Result<Va
     };
     let same = |expected: &Value, actual: &Value| actual.is_array() && in_order(expected) == in_order(actual);
     judge(limit_rules(), |case| implementation(&case.resource, &case.stored), same)
+}
+
+/// Runs `implementation` over every case of the reconcile rules. It is given what was applied, what is wanted and what is
+/// stored, and answers in the form that [`ReconcileCase`] has. Whatever its error is, it counts as a rejection.
+///
+/// ```
+/// use metadata_merge::conformance::{self, Implementation, Reference};
+///
+/// conformance::check_reconcile(|base, mine, theirs| Reference.reconcile(base, mine, theirs)).assert_conforms();
+/// ```
+pub fn check_reconcile<E>(
+    mut implementation: impl FnMut(&Value, &Value, &Value) -> Result<Value, E>,
+) -> Report<ReconcileCase> {
+    judge(reconcile_rules(), |case| implementation(&case.base, &case.mine, &case.theirs), same)
+}
+
+/// Runs `implementation` over every case of the guards. It is given the guard's slug, a document and a patch, and answers with
+/// the document then. Whatever its error is, it counts as a rejection.
+///
+/// ```
+/// use metadata_merge::conformance::{self, Implementation, Reference};
+///
+/// conformance::check_guards(|guard, document, patch| match guard {
+///     "deny-removals" => Reference.deny_removals(document, patch),
+///     _ => Reference.deny_wipe(document, patch),
+/// })
+/// .assert_conforms();
+/// ```
+pub fn check_guards<E>(mut implementation: impl FnMut(&str, &Value, &Value) -> Result<Value, E>) -> Report {
+    judge(guard_rules(), |case| implementation(case.rule(), &case.document, &case.patch), same)
 }
 
 fn judge<C: AnyCase + Clone, E>(

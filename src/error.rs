@@ -59,6 +59,19 @@ pub enum Error {
         /// What stands there instead.
         found: JsonType,
     },
+    /// A patch that must not remove a stored root key would ([`Patch::deny_removals`](crate::Patch::deny_removals); rule
+    /// `deny-removals`).
+    Removes {
+        /// The first root key that it would remove, in the order of the patch, or of the document if the patch clears.
+        first: String,
+        /// How many it would remove.
+        count: usize,
+    },
+    /// A patch that must leave a root key would leave none ([`Patch::deny_wipe`](crate::Patch::deny_wipe); rule `deny-wipe`).
+    Wipes {
+        /// How many root keys it would remove: all that the document holds.
+        count: usize,
+    },
 }
 
 impl fmt::Display for Error {
@@ -80,6 +93,16 @@ impl fmt::Display for Error {
                 let stored = if *side == Side::Resource { "stored " } else { "" };
                 let or_null = if *or_null { " or null" } else { "" };
                 write!(f, "the {stored}field {field} must be a JSON object{or_null}, but is {found}")
+            }
+            Error::Removes { first, count } => {
+                f.write_str("the patch must not remove a stored root key, but removes ")?;
+                match count {
+                    1 => write!(f, "{}", Quoted(first)),
+                    _ => write!(f, "{count}, the first of them {}", Quoted(first)),
+                }
+            }
+            Error::Wipes { count } => {
+                write!(f, "the patch must not leave the document empty, but removes all of its root keys: {count}")
             }
         }
     }

@@ -72,6 +72,37 @@ pub trait Implementation {
         Err(Refusal::Unsupported)
     }
 
+    /// What brings `theirs` to `mine` where `base` was applied before, in the form that
+    /// [`Reconciliation`](crate::Reconciliation) serializes to; never `{}` among its bodies.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where one of them is no object, or `mine` holds a root null that `theirs` does not.
+    fn reconcile(&mut self, base: &Value, mine: &Value, theirs: &Value) -> Result<Value, Refusal> {
+        let _ = (base, mine, theirs);
+        Err(Refusal::Unsupported)
+    }
+
+    /// `target` after a PATCH with `patch`, which must not remove a root key of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object, or a root key of `target` would be gone.
+    fn deny_removals(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        let _ = (target, patch);
+        Err(Refusal::Unsupported)
+    }
+
+    /// `target` after a PATCH with `patch`, which must not leave it empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] where either is no object, or nothing would be left of a `target` that is not empty.
+    fn deny_wipe(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        let _ = (target, patch);
+        Err(Refusal::Unsupported)
+    }
+
     /// What is stored after the resource of this name (`user`, `client`, `custom_domain`, `organization`) was created with
     /// `body`.
     ///
@@ -184,6 +215,20 @@ impl Implementation for Reference {
         serde_json::to_value(changes).map_err(|error| Refusal::Rejected(error.to_string()))
     }
 
+    fn reconcile(&mut self, base: &Value, mine: &Value, theirs: &Value) -> Result<Value, Refusal> {
+        let (base, mine, theirs) = (object("base", base)?, object("mine", mine)?, object("theirs", theirs)?);
+        let reconciliation = Patch::reconcile(base, mine, theirs)?;
+        serde_json::to_value(reconciliation).map_err(|error| Refusal::Rejected(error.to_string()))
+    }
+
+    fn deny_removals(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        guarded(target, patch, Patch::deny_removals)
+    }
+
+    fn deny_wipe(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        guarded(target, patch, Patch::deny_wipe)
+    }
+
     fn create(&mut self, resource: &str, body: &Value) -> Result<Value, Refusal> {
         Ok(known(resource)?.create(body)?)
     }
@@ -218,6 +263,17 @@ fn body(patch: &Value) -> Result<Patch, Error> {
 
 fn bodies(patch: Patch) -> Vec<Value> {
     patch.bodies().map(Value::Object).collect()
+}
+
+/// `target` after `patch`, if the guard lets it pass.
+fn guarded(
+    target: &Value,
+    patch: &Value,
+    guard: fn(Patch, &Map<String, Value>) -> Result<Patch, Error>,
+) -> Result<Value, Refusal> {
+    let mut document = object("target", target)?.clone();
+    guard(body(patch)?, &document)?.apply(&mut document);
+    Ok(Value::Object(document))
 }
 
 /// The object in `value`; `name` is the argument's.

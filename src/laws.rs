@@ -31,7 +31,11 @@ use core::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::conformance::{Implementation, Refusal, same};
-use crate::excerpt::Excerpt;
+use crate::excerpt::{Excerpt, Quoted};
+
+mod three_way;
+
+pub use three_way::{conflicts, converge, insist, reconcile, undisturbed};
 
 /// A law that an implementation may break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,11 +69,25 @@ pub enum Law {
     Commutation,
     /// See [`changes`].
     Changes,
+    /// See [`reconcile`].
+    Reconcile,
+    /// See [`conflicts`].
+    Conflicts,
+    /// See [`insist`].
+    Insist,
+    /// See [`undisturbed`].
+    Undisturbed,
+    /// See [`converge`].
+    Converge,
+    /// See [`deny_removals`].
+    DenyRemovals,
+    /// See [`deny_wipe`].
+    DenyWipe,
 }
 
 impl Law {
     /// All laws, in the order in which [`check`] tries them.
-    pub const ALL: [Law; 14] = [
+    pub const ALL: [Law; 21] = [
         Law::Definition,
         Law::Retry,
         Law::Band,
@@ -84,9 +102,16 @@ impl Law {
         Law::Undo,
         Law::Commutation,
         Law::Changes,
+        Law::Reconcile,
+        Law::Conflicts,
+        Law::Insist,
+        Law::Undisturbed,
+        Law::Converge,
+        Law::DenyRemovals,
+        Law::DenyWipe,
     ];
 
-    /// The law in a sentence, `p`, `q` and `r` being bodies and `a` and `b` documents.
+    /// The law in a sentence, `p`, `q` and `r` being bodies and `a`, `b` and `c` documents.
     #[must_use]
     pub fn statement(self) -> &'static str {
         match self {
@@ -98,7 +123,9 @@ impl Law {
             Law::Associative => "(p, then q), then r is p, then (q, then r)",
             Law::Identity => "no patches compose to no body; p alone composes to p",
             Law::Absorbing => "p, then `{}`, is `{}`",
-            Law::NoWipe => "what is made of patches that do not clear never holds `{}`, nor does a diff or an undo",
+            Law::NoWipe => {
+                "what is made of patches that do not clear never holds `{}`, nor does a diff, an undo or a reconcile"
+            }
             Law::RoundTrip => "diff(a, b) turns a into b, and is refused if b holds a root null that a does not",
             Law::Smallest => {
                 "diff(a, b) names only root keys in which a and b differ, and is no body if there are none"
@@ -106,6 +133,22 @@ impl Law {
             Law::Undo => "undo(p, a) after p brings a back, and is refused if p changes a root null of a",
             Law::Commutation => "p and q commute exactly when either order gives the same",
             Law::Changes => "the changes are the root keys in which a document differs before and after",
+            Law::Reconcile => {
+                "reconcile(a, b, c) names the root keys of a and b that c holds as a does but not as b does, and is \
+                 refused if b holds a root null that c does not"
+            }
+            Law::Conflicts => "its conflicts are the root keys of a and b that c holds neither as a does nor as b does",
+            Law::Insist => {
+                "with b for its conflicts too, it gives c each root key of a and b as b has it, and keeps the others"
+            }
+            Law::Undisturbed => "reconcile(a, b, a) is diff(a, b), without conflicts",
+            Law::Converge => "reconcile(b, b, c) is nothing, for a c that was made so",
+            Law::DenyRemovals => {
+                "a merge that must not remove is the merge, refused exactly if a root key of a would go"
+            }
+            Law::DenyWipe => {
+                "a merge that must not wipe is the merge, refused exactly if it would empty an a that is not"
+            }
         }
     }
 }
@@ -176,7 +219,15 @@ pub fn check(
     smallest(implementation, a, a)?;
     undo(implementation, a, p)?;
     commutation(implementation, a, p, q)?;
-    changes(implementation, a, p)
+    changes(implementation, a, p)?;
+    let Ok(c) = merge(a, p) else { return Ok(()) };
+    reconcile(implementation, a, b, &c)?;
+    conflicts(implementation, a, b, &c)?;
+    insist(implementation, a, b, &c)?;
+    undisturbed(implementation, a, b)?;
+    converge(implementation, a, b, &c)?;
+    deny_removals(implementation, a, p)?;
+    deny_wipe(implementation, a, p)
 }
 
 /// [`Law::Definition`]: merge does what the definition does, rejections included.
@@ -229,7 +280,7 @@ pub fn action(implementation: &mut impl Implementation, a: &Value, patches: &[Va
 /// The law, if it is broken.
 pub fn shortest(implementation: &mut impl Implementation, patches: &[Value]) -> Result<(), Broken> {
     // Without a clear, one body says it all. Otherwise `{}` comes first, and a second body is needed if anything is left.
-    let clears = patches.iter().any(is_clear);
+    let clears = patches.iter().any(is_empty);
     let something_left = clears && effect(&json!({}), patches) != Ok(json!({}));
     let wanted = if patches.is_empty() { 0 } else { 1 + usize::from(something_left) };
     let actual = implementation.compose(patches).map(|bodies| json!(bodies.len()));
@@ -277,7 +328,7 @@ pub fn absorbing(implementation: &mut impl Implementation, p: &Value) -> Result<
     compare(Law::Absorbing, implementation.compose(&[p.clone(), json!({})]).map(Value::Array), Ok(json!([{}])))
 }
 
-/// [`Law::NoWipe`]: `{}` is in a composition only if it is among the `patches`, and never in a diff or an undo.
+/// [`Law::NoWipe`]: `{}` is in a composition only if it is among the `patches`, and never in a diff, an undo or a reconcile.
 ///
 /// # Errors
 ///
@@ -289,7 +340,7 @@ pub fn no_wipe(
 ) -> Result<(), Broken> {
     let [a, b] = documents;
     let wipes = |bodies: Result<Vec<Value>, Refusal>| match bodies {
-        Ok(bodies) => Ok(json!(bodies.iter().any(is_clear))),
+        Ok(bodies) => Ok(json!(bodies.iter().any(is_empty))),
         // A refusal holds no `{}`; whether it is right, other laws say.
         Err(_) => Ok(json!(false)),
     };
@@ -298,9 +349,14 @@ pub fn no_wipe(
     }
     compare(Law::NoWipe, wipes(implementation.diff(a, b)), Ok(json!(false)))?;
     compare(Law::NoWipe, wipes(implementation.diff(a, &json!({}))), Ok(json!(false)))?;
+    for [mine, theirs] in [[a, a], [b, a], [&json!({}), a], [a, b]] {
+        let bodies = implementation.reconcile(a, mine, theirs).map(|answer| answer["bodies"].clone());
+        let bodies = bodies.map(|bodies| bodies.as_array().cloned().unwrap_or_default());
+        compare(Law::NoWipe, wipes(bodies), Ok(json!(false)))?;
+    }
     match implementation.compose(patches) {
         Err(_) => Ok(()),
-        composed => compare(Law::NoWipe, wipes(composed), Ok(json!(patches.iter().any(is_clear)))),
+        composed => compare(Law::NoWipe, wipes(composed), Ok(json!(patches.iter().any(is_empty)))),
     }
 }
 
@@ -367,6 +423,32 @@ pub fn changes(implementation: &mut impl Implementation, a: &Value, p: &Value) -
     compare(Law::Changes, implementation.changes(a, p), merge(a, p).map(|after| difference(a, &after)))
 }
 
+/// [`Law::DenyRemovals`]: the merge of a guard is the merge, and is refused exactly if a root key of `a` would be gone.
+///
+/// # Errors
+///
+/// The law, if it is broken.
+pub fn deny_removals(implementation: &mut impl Implementation, a: &Value, p: &Value) -> Result<(), Broken> {
+    let wanted = merge(a, p).and_then(|after| {
+        let removed = a.as_object().into_iter().flatten().find(|(key, _)| after.get(key).is_none());
+        removed.map_or(Ok(after.clone()), |(key, _)| Err(Refusal::Rejected(format!("{} goes", Quoted(key)))))
+    });
+    compare(Law::DenyRemovals, implementation.deny_removals(a, p), wanted)
+}
+
+/// [`Law::DenyWipe`]: the merge of a guard is the merge, and is refused exactly if it would leave nothing of something.
+///
+/// # Errors
+///
+/// The law, if it is broken.
+pub fn deny_wipe(implementation: &mut impl Implementation, a: &Value, p: &Value) -> Result<(), Broken> {
+    let wanted = merge(a, p).and_then(|after| match is_empty(&after) && !is_empty(a) {
+        true => Err(Refusal::Rejected(String::from("nothing is left"))),
+        false => Ok(after),
+    });
+    compare(Law::DenyWipe, implementation.deny_wipe(a, p), wanted)
+}
+
 fn merge(document: &Value, patch: &Value) -> Result<Value, Refusal> {
     Ok(crate::merge(document, patch)?)
 }
@@ -376,7 +458,7 @@ fn effect(document: &Value, bodies: &[Value]) -> Result<Value, Refusal> {
     bodies.iter().try_fold(document.clone(), |document, body| merge(&document, body))
 }
 
-fn is_clear(body: &Value) -> bool {
+fn is_empty(body: &Value) -> bool {
     body.as_object().is_some_and(Map::is_empty)
 }
 

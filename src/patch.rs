@@ -273,10 +273,17 @@ impl Patch {
 
     /// The changes of a document that may not be there, which counts as an empty one.
     pub(crate) fn changes_of<'a>(&'a self, document: Option<&'a Map<String, Value>>) -> Changes<'a> {
-        let removals = self.removals().filter_map(|key| document?.get_key_value(key));
-        let stored = document.into_iter().flatten();
-        let cleared = stored.filter(|(key, _)| self.clear && self.entries.get(*key).is_none_or(Value::is_null));
-        Changes::new(document, self.sets(), removals.chain(cleared))
+        Changes::new(document, self.sets(), document.into_iter().flat_map(|document| self.removed_from(document)))
+    }
+
+    /// The members of `document` that the patch removes.
+    pub(crate) fn removed_from<'a>(
+        &'a self,
+        document: &'a Map<String, Value>,
+    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        let removals = self.removals().filter_map(|key| document.get_key_value(key));
+        let cleared = self.clear.then_some(document).into_iter().flatten();
+        removals.chain(cleared.filter(|(key, _)| self.entries.get(*key).is_none_or(Value::is_null)))
     }
 
     /// Sets and removals alone. Unlike a body, which clears if it is empty, none of them make an omit.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use metadata_merge::conformance::{self, AnyCase, Basis, Outcome, Rule, VECTORS, limit_rules, resource_rules, rules};
+use metadata_merge::conformance::{
+    self, AnyCase, Basis, Outcome, Rule, VECTORS, guard_rules, limit_rules, reconcile_rules, resource_rules, rules,
+};
 use metadata_merge::{Patch, merge, merge_in_place};
 use serde_json::Value;
 
@@ -51,14 +53,18 @@ fn well_formed<C: AnyCase>(rules: &[Rule<C>], ids: &mut HashSet<String>) -> usiz
 fn every_rule_and_every_case_is_there_once_and_under_its_rule_with_an_input_of_its_own() {
     let mut ids = HashSet::new();
     let (documents, resources, limits) = (rules(), resource_rules(), limit_rules());
-    assert_eq!([documents.len(), resources.len(), limits.len()], [11, 9, 7]);
+    let (reconciles, guards) = (reconcile_rules(), guard_rules());
+    assert_eq!([documents.len(), resources.len(), limits.len(), reconciles.len(), guards.len()], [11, 9, 7, 5, 2]);
     assert!(well_formed(&documents, &mut ids) >= 60);
     assert!(well_formed(&resources, &mut ids) >= 70);
     assert!(well_formed(&limits, &mut ids) >= 30);
+    assert!(well_formed(&reconciles, &mut ids) >= 35);
+    // Which guard it is belongs to the input.
+    assert!(guards.iter().map(|guard| well_formed(std::slice::from_ref(guard), &mut ids)).sum::<usize>() >= 20);
     assert!(documents.iter().flat_map(|rule| &rule.cases).all(|case| case.id.starts_with(case.rule())));
     let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
-    let written = ["rules", "limits"].map(|section| vectors[section].as_array().map_or(0, Vec::len));
-    assert_eq!(written, [20, 7], "every rule is of one of the levels");
+    let written = ["rules", "limits", "tools"].map(|section| vectors[section].as_array().map_or(0, Vec::len));
+    assert_eq!(written, [20, 7, 7], "every rule is of one of the levels");
 }
 
 #[test]

@@ -159,6 +159,18 @@ fn the_adapter_answers_each_line_in_order_and_goes_on_after_a_bad_one() {
         ),
         (r#"{"seq": 12, "op": "merge", "target": {"z": 1}, "patch": {}}"#, json!({"seq": 12, "result": {}})),
         (
+            r#"{"seq": 13, "op": "reconcile", "base": {"a": 1, "b": 1}, "mine": {"a": 2}, "theirs": {"a": 3, "b": 1}}"#,
+            json!({"seq": 13, "result": {"bodies": [{"b": null}], "conflicts": {"a": {"base": 1, "mine": 2, "theirs": 3}}}}),
+        ),
+        (
+            r#"{"seq": 14, "op": "deny_removals", "target": {"a": 1}, "patch": {"a": null}}"#,
+            json!({"seq": 14, "rejected": "the patch must not remove a stored root key, but removes \"a\""}),
+        ),
+        (
+            r#"{"seq": 15, "op": "deny_wipe", "target": {"a": 1, "b": 1}, "patch": {"a": null}}"#,
+            json!({"seq": 15, "result": {"b": 1}}),
+        ),
+        (
             r#"{"seq""#,
             json!({"seq": null, "rejected": "not a line of JSON: EOF while parsing an object at line 1 column 6"}),
         ),

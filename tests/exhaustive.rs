@@ -75,6 +75,91 @@ fn every_law_holds_for_every_document_and_three_bodies() {
     assert_eq!(samples, 65_536);
 }
 
+/// What becomes of one key of mine by itself: what it takes, or that it is a conflict.
+fn one_owned_key([base, mine, theirs]: [Option<&Value>; 3]) -> Result<Option<&Value>, [Option<&Value>; 3]> {
+    if theirs == mine || theirs == base { Ok(mine) } else { Err([base, mine, theirs]) }
+}
+
+#[test]
+fn a_reconcile_is_what_becomes_of_each_key_for_every_three_documents() -> Result<(), Error> {
+    let keys = ["a", "b"];
+    let all = objects(&keys, &[json!(null), json!(1), json!(2), json!({})]);
+    let (mut triples, mut refused, mut conflicts) = (0, 0, 0);
+    for base in &all {
+        for mine in &all {
+            for theirs in &all {
+                triples += 1;
+                let sample = format!("{} {} {}", json!(base), json!(mine), json!(theirs));
+                let null = keys
+                    .into_iter()
+                    .find(|key| mine.get(*key).is_some_and(Value::is_null) && theirs.get(*key) != Some(&Value::Null));
+                let reconciliation = Patch::reconcile(base, mine, theirs);
+                if let Some(key) = null {
+                    // Which of two it names is free.
+                    assert!(matches!(reconciliation, Err(Error::RootNull { .. })), "{key}: {sample}");
+                    refused += 1;
+                    continue;
+                }
+                let reconciliation = reconciliation?;
+                let (mut left, mut insisted) = (theirs.clone(), theirs.clone());
+                reconciliation.patch.clone().apply(&mut left);
+                let named = reconciliation.patch.sets().count() + reconciliation.patch.removals().count();
+                let differ = keys.into_iter().filter(|key| left.get(*key) != theirs.get(*key)).count();
+                assert_eq!((named, reconciliation.patch.clears()), (differ, false), "{sample}");
+                for key in keys {
+                    let sides = [base, mine, theirs].map(|document| document.get(key));
+                    let conflict = reconciliation.conflicts.iter().find(|conflict| conflict.key == key);
+                    let found = conflict.map(|conflict| [conflict.base, conflict.mine, conflict.theirs]);
+                    let owned = sides[0].is_some() || sides[1].is_some();
+                    let wanted = if owned { one_owned_key(sides) } else { Ok(sides[2]) };
+                    assert_eq!(wanted.err(), found, "{sample}");
+                    assert_eq!(left.get(key), wanted.unwrap_or(sides[2]), "{sample}");
+                    conflicts += usize::from(found.is_some());
+                }
+                reconciliation.insist().apply(&mut insisted);
+                let again = Patch::reconcile(mine, mine, &insisted)?;
+                assert!(again.patch.is_omit() && again.conflicts.is_empty(), "{sample}");
+                for key in keys.into_iter().filter(|key| !base.contains_key(*key) && !mine.contains_key(*key)) {
+                    assert_eq!(insisted.get(key), theirs.get(key), "{sample}");
+                }
+            }
+        }
+    }
+    // Of a key's 125 triples, 20 want a null that is not stored; 60 of the others are conflicts.
+    assert_eq!((triples, refused), (125 * 125, 125 * 125 - 105 * 105));
+    assert_eq!(conflicts, 2 * 60 * 105);
+    Ok(())
+}
+
+#[test]
+fn the_guards_refuse_exactly_what_loses_keys() {
+    let documents = objects(&["a", "b"], &[json!(null), json!(1)]);
+    let bodies = objects(&["a", "b", "c"], &[json!(null), json!(1)]);
+    let mut refused = [0, 0];
+    for (document, body) in documents.iter().flat_map(|document| bodies.iter().map(move |body| (document, body))) {
+        for start in [Patch::omit(), Patch::clear()] {
+            let patch = body.iter().fold(start, |patch, (key, value)| patch.set(key, value.clone()));
+            let mut after = document.clone();
+            patch.clone().apply(&mut after);
+            let gone = document.keys().filter(|key| !after.contains_key(*key)).count();
+            match patch.clone().deny_removals(document) {
+                Ok(same) => assert_eq!((same, gone), (patch.clone(), 0), "{document:?} {body:?}"),
+                Err(Error::Removes { first, count }) => {
+                    assert!(document.contains_key(&first) && !after.contains_key(&first), "{document:?} {body:?}");
+                    assert_eq!(count, gone, "{document:?} {body:?}");
+                    refused[0] += 1;
+                }
+                Err(other) => unreachable!("{other}"),
+            }
+            let wipes = after.is_empty() && !document.is_empty();
+            let wanted = if wipes { Err(Error::Wipes { count: document.len() }) } else { Ok(patch.clone()) };
+            refused[1] += usize::from(wipes);
+            assert_eq!(patch.deny_wipe(document), wanted, "{document:?} {body:?}");
+        }
+    }
+    assert!(refused.iter().all(|refused| *refused > 50), "{refused:?}");
+}
+
 #[test]
 fn patches_compose_commute_and_are_equal_by_what_they_do_to_every_document() {
     // One key more than the patches name, and one value more than they set.

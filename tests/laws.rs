@@ -119,6 +119,7 @@ proptest! {
 }
 
 type Bodies = Vec<Value>;
+type Answer = Result<Value, Refusal>;
 
 /// The reference with some operations put in their place, to break a law.
 #[derive(Clone, Copy, Default)]
@@ -129,6 +130,9 @@ struct Wrong {
     undo: Option<fn(&Value, &Value) -> Bodies>,
     commute: Option<fn(&Value, &Value) -> bool>,
     changes: Option<fn(&Value, &Value) -> Value>,
+    reconcile: Option<fn(&Value, &Value, &Value) -> Answer>,
+    deny_removals: Option<fn(&Value, &Value) -> Answer>,
+    deny_wipe: Option<fn(&Value, &Value) -> Answer>,
 }
 
 impl Implementation for Wrong {
@@ -150,9 +154,29 @@ impl Implementation for Wrong {
     fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
         self.changes.map_or_else(|| Reference.changes(target, patch), |changes| Ok(changes(target, patch)))
     }
+    fn reconcile(&mut self, base: &Value, mine: &Value, theirs: &Value) -> Answer {
+        let right = || Reference.reconcile(base, mine, theirs);
+        self.reconcile.map_or_else(right, |reconcile| reconcile(base, mine, theirs))
+    }
+    fn deny_removals(&mut self, target: &Value, patch: &Value) -> Answer {
+        self.deny_removals.map_or_else(|| Reference.deny_removals(target, patch), |deny| deny(target, patch))
+    }
+    fn deny_wipe(&mut self, target: &Value, patch: &Value) -> Answer {
+        self.deny_wipe.map_or_else(|| Reference.deny_wipe(target, patch), |deny| deny(target, patch))
+    }
 }
 
-const RIGHT: Wrong = Wrong { merge: None, compose: None, diff: None, undo: None, commute: None, changes: None };
+const RIGHT: Wrong = Wrong {
+    merge: None,
+    compose: None,
+    diff: None,
+    undo: None,
+    commute: None,
+    changes: None,
+    reconcile: None,
+    deny_removals: None,
+    deny_wipe: None,
+};
 
 fn right_merge(target: &Value, patch: &Value) -> Value {
     Reference.merge(target, patch).expect("objects")
@@ -174,6 +198,14 @@ fn members(value: &Value) -> &Map<String, Value> {
 fn whole(before: &Value, after: &Value) -> Value {
     let removed = members(before).keys().filter(|key| after.get(key).is_none()).map(|key| (key.clone(), Value::Null));
     removed.chain(members(after).iter().map(owned)).collect()
+}
+
+/// The right answer with a mistake.
+fn reconciled(base: &Value, mine: &Value, theirs: &Value, mistake: fn(&mut Value)) -> Answer {
+    Reference.reconcile(base, mine, theirs).map(|mut answer| {
+        mistake(&mut answer);
+        answer
+    })
 }
 
 /// A law, how an implementation breaks it, the implementation, and a sample on which the law's own function sees it.
@@ -372,6 +404,165 @@ const BREACHES: &[Breach] = &[
         Wrong { changes: Some(|_, patch| json!({"added": patch, "replaced": {}, "removed": {}})), ..RIGHT },
         |wrong| laws::changes(wrong, &json!({"a": 1}), &json!({"a": 1})),
     ),
+    (
+        Law::NoWipe,
+        "reconciles what is as it should be by {}",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                reconciled(base, mine, theirs, |answer| {
+                    if answer["bodies"] == json!([]) {
+                        answer["bodies"] = json!([{}]);
+                    }
+                })
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::no_wipe(wrong, [&json!({"a": 1}), &json!({"b": 1})], &[]),
+    ),
+    (
+        Law::Reconcile,
+        "removes what it does not know of",
+        Wrong {
+            reconcile: Some(|_, mine, theirs| {
+                let bodies = Reference.diff(theirs, mine)?;
+                Ok(json!({"bodies": bodies, "conflicts": {}}))
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::reconcile(wrong, &json!({}), &json!({}), &json!({"b": 1})),
+    ),
+    (
+        Law::Reconcile,
+        "forgets what it no longer wants",
+        Wrong { reconcile: Some(|_, mine, theirs| Reference.reconcile(mine, mine, theirs)), ..RIGHT },
+        |wrong| laws::reconcile(wrong, &json!({"a": 1}), &json!({}), &json!({"a": 1})),
+    ),
+    (
+        Law::Reconcile,
+        "names what is as it should be",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                let mut answer = Reference.reconcile(base, mine, theirs)?;
+                if !members(mine).is_empty() && mine == theirs {
+                    answer["bodies"] = json!([mine]);
+                }
+                Ok(answer)
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::reconcile(wrong, &json!({}), &json!({"a": 1}), &json!({"a": 1})),
+    ),
+    (
+        Law::Reconcile,
+        "removes where null is wanted",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                let unless_null = |(_, value): &(&String, &Value)| !value.is_null();
+                let mine: Value = members(mine).iter().filter(unless_null).map(owned).collect();
+                Reference.reconcile(base, &mine, theirs)
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::reconcile(wrong, &json!({"a": 1}), &json!({"a": null}), &json!({"a": 1})),
+    ),
+    (
+        Law::Conflicts,
+        "says nothing of a change to what it does not change itself",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                let mut answer = Reference.reconcile(base, mine, theirs)?;
+                if let Some(conflicts) = answer["conflicts"].as_object_mut() {
+                    conflicts.retain(|_, sides| sides.get("base") != sides.get("mine"));
+                }
+                Ok(answer)
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::conflicts(wrong, &json!({"a": 1}), &json!({"a": 1}), &json!({"a": 2})),
+    ),
+    (
+        Law::Insist,
+        "does not say what it wants in place of a conflict",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                reconciled(base, mine, theirs, |answer| {
+                    let conflicts = answer["conflicts"].as_object_mut().into_iter().flatten();
+                    conflicts.for_each(|(_, sides)| sides["mine"] = Value::Null);
+                })
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::insist(wrong, &json!({}), &json!({"a": 1}), &json!({"a": 2})),
+    ),
+    (
+        Law::Undisturbed,
+        "sees a conflict in what it changes itself",
+        Wrong { reconcile: Some(|_, mine, theirs| Reference.reconcile(&json!({}), mine, theirs)), ..RIGHT },
+        |wrong| laws::undisturbed(wrong, &json!({"a": 1}), &json!({"a": 2})),
+    ),
+    (
+        Law::Converge,
+        "is never done",
+        Wrong {
+            reconcile: Some(|base, mine, theirs| {
+                let mut answer = Reference.reconcile(base, mine, theirs)?;
+                if base == mine && !members(mine).is_empty() {
+                    answer["bodies"] = json!([mine]);
+                }
+                Ok(answer)
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::converge(wrong, &json!({}), &json!({"a": 1}), &json!({})),
+    ),
+    (
+        Law::DenyRemovals,
+        "denies removals that remove nothing",
+        Wrong {
+            deny_removals: Some(|target, patch| match members(patch).values().any(Value::is_null) {
+                true => Err(Refusal::Rejected(String::new())),
+                false => Reference.deny_removals(target, patch),
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::deny_removals(wrong, &json!({}), &json!({"a": null})),
+    ),
+    (
+        Law::DenyRemovals,
+        "takes a clear for no removal",
+        Wrong {
+            deny_removals: Some(|target, patch| match members(patch).is_empty() {
+                true => Ok(json!({})),
+                false => Reference.deny_removals(target, patch),
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::deny_removals(wrong, &json!({"a": 1}), &json!({})),
+    ),
+    (
+        Law::DenyWipe,
+        "denies clears alone",
+        Wrong {
+            deny_wipe: Some(|target, patch| match members(patch).is_empty() {
+                true => Reference.deny_wipe(target, patch),
+                false => Reference.merge(target, patch),
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::deny_wipe(wrong, &json!({"a": 1}), &json!({"a": null})),
+    ),
+    (
+        Law::DenyWipe,
+        "denies to clear what is empty",
+        Wrong {
+            deny_wipe: Some(|target, patch| match members(patch).is_empty() {
+                true => Err(Refusal::Rejected(String::new())),
+                false => Reference.deny_wipe(target, patch),
+            }),
+            ..RIGHT
+        },
+        |wrong| laws::deny_wipe(wrong, &json!({}), &json!({})),
+    ),
 ];
 
 #[test]
@@ -405,6 +596,9 @@ fn what_an_implementation_does_not_offer_is_passed_over() {
     assert_eq!(merge_only.undo(&a, &p), Err(Refusal::Unsupported));
     assert_eq!(merge_only.commute(&p, &p), Err(Refusal::Unsupported));
     assert_eq!(merge_only.changes(&a, &p), Err(Refusal::Unsupported));
+    assert_eq!(merge_only.reconcile(&a, &a, &a), Err(Refusal::Unsupported));
+    assert_eq!(merge_only.deny_removals(&a, &p), Err(Refusal::Unsupported));
+    assert_eq!(merge_only.deny_wipe(&a, &p), Err(Refusal::Unsupported));
 }
 
 #[test]

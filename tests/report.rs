@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use insta::assert_snapshot;
 use metadata_merge::conformance::{
-    self, Implementation, Reference, Refusal, Rule, limit_rules, merge_only, resource_rules, rules,
+    self, Implementation, Reference, Refusal, Rule, guard_rules, limit_rules, merge_only, reconcile_rules,
+    resource_rules, rules,
 };
 use metadata_merge::{Patch, laws, merge};
 use serde::Deserialize;
@@ -63,6 +64,25 @@ fn the_change_list_of_a_hostile_document() {
         .set("k".repeat(1_000), 1)
         .remove("\u{1b}[2Jkey\n+ \"fake\": 1");
     assert_snapshot!(changes(&stored, &patch));
+}
+
+#[test]
+fn the_text_of_a_reconciliation() {
+    let long = "x".repeat(1_000);
+    let base = json!({"a": 1, "gone": "known", "moved": {"x": 1}, "unwanted": [1], "beta": true});
+    let mine = json!({"a": 2, "gone": "known", "moved": {"x": 2}, "new": "mine", "plan": "full"});
+    let theirs = json!({"a": 1, "beta": true, "moved": {"x": null}, "unwanted": [2], "new": long, "hobby": 1});
+    let hostile = json!({"\u{1b}[2Jkey\n": "\u{202e}txt"});
+    let texts = [[&base, &mine, &theirs], [&base, &mine, &mine], [&base, &mine, &base], [&hostile, &hostile, &base]]
+        .map(|[base, mine, theirs]| {
+            let reconciliation = Patch::reconcile(object(base), object(mine), object(theirs)).expect("no root null");
+            let mut lines: Vec<String> = reconciliation.to_string().lines().map(str::to_owned).collect();
+            // Members stand in the order of the map, and there are two of those.
+            let last = lines.len() - 1;
+            lines[..last].sort();
+            lines.join("\n")
+        });
+    assert_snapshot!(texts.join("\n---\n"));
 }
 
 #[test]
@@ -130,6 +150,11 @@ fn every_error() {
         let error = Patch::diff(&Map::new(), object(&json!({key: null}))).expect_err("no patch makes a null");
         errors.push(error.to_string());
     }
+    let stored = json!({"a \"quoted\"\n\u{1b}[31m key": "secret", "k": 1});
+    for patch in [Patch::omit().remove("a \"quoted\"\n\u{1b}[31m key"), Patch::clear()] {
+        errors.push(patch.deny_removals(object(&stored)).expect_err("a removal").to_string());
+    }
+    errors.push(Patch::clear().deny_wipe(object(&stored)).expect_err("a wipe").to_string());
     assert_snapshot!(errors.join("\n"));
 }
 
@@ -171,6 +196,16 @@ fn every_refusal_of_the_reference() {
     push(&Reference.commute(ok, no));
     push(&Reference.changes(no, ok));
     push(&Reference.changes(ok, no));
+    push(&Reference.reconcile(no, ok, ok));
+    push(&Reference.reconcile(ok, no, ok));
+    push(&Reference.reconcile(ok, ok, no));
+    push(&Reference.reconcile(ok, &json!({"a": null}), ok));
+    push(&Reference.deny_removals(no, ok));
+    push(&Reference.deny_removals(ok, no));
+    push(&Reference.deny_removals(ok, &json!({"a": null})));
+    push(&Reference.deny_wipe(no, ok));
+    push(&Reference.deny_wipe(ok, no));
+    push(&Reference.deny_wipe(ok, &json!({})));
     assert_snapshot!(refusals.join("\n"));
 }
 
@@ -204,15 +239,22 @@ fn table<C>(rules: &[Rule<C>]) -> String {
     head + &rows.collect::<String>()
 }
 
+/// One for each section of the README.
+fn tables() -> [String; 4] {
+    let guards = table(&guard_rules());
+    let guards: String = guards.lines().skip(2).map(|row| format!("{row}\n")).collect();
+    [table(&rules()), table(&resource_rules()), table(&limit_rules()), table(&reconcile_rules()) + &guards]
+}
+
 #[test]
 fn the_rules() {
-    assert_snapshot!([table(&rules()), table(&resource_rules()), table(&limit_rules())].join("\n"));
+    assert_snapshot!(tables().join("\n"));
 }
 
 #[test]
 fn the_readme_shows_the_rules_as_the_vectors_have_them() {
     let readme = include_str!("../README.md");
-    for table in [table(&rules()), table(&resource_rules()), table(&limit_rules())] {
+    for table in tables() {
         assert!(readme.contains(&table), "put this table into README.md:\n\n{table}");
     }
 }
