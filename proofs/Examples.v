@@ -1,6 +1,6 @@
 (** The definitions at work, on keys and values that are texts, for a reader to see that they mean what they should. *)
 From stdpp Require Import strings.
-From Proofs Require Import Diff Field.
+From Proofs Require Import Diff Field Reconcile.
 
 Notation "k ↦ v" := (k, Value v) (at level 60).
 Notation "k ↦null" := (k, Null) (at level 60).
@@ -33,6 +33,13 @@ Proof. compute_done. Qed.
 Example an_undo_brings_back :
   bodies <$> undo (parse (obj ["mycolor" ↦null; "mysize" ↦ "L"])) client
   = Some [obj ["mycolor" ↦ "red"; "mysize" ↦null]].
+Proof. compute_done. Qed.
+
+Example what_others_changed_is_a_conflict :
+  (λ '(p, conflicts), (bodies p, bodies conflicts)) <$> reconcile
+    (obj ["plan" ↦ "free"; "beta" ↦ "yes"; "seats" ↦ "5"]) (obj ["plan" ↦ "full"; "seats" ↦ "9"])
+    (obj ["plan" ↦ "free"; "beta" ↦ "yes"; "seats" ↦ "7"; "hobby" ↦ "surfing"])
+  = Some ([obj ["plan" ↦ "full"; "beta" ↦null]], [obj ["seats" ↦ "9"]]).
 Proof. compute_done. Qed.
 
 (** Keys that are texts are of the kind that the theorems speak of, the one about canonical forms included. *)

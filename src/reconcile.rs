@@ -1,5 +1,6 @@
 //! Three-way: what was applied, what is wanted, and what is stored by now.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,9 +55,10 @@ impl Patch {
     ///
     /// # How to go on
     ///
-    /// Apply the patch, and remember `mine` as the next `base`. To do it all again, after a crash in between, is harmless. What
-    /// is in conflict stays so until somebody decides: [insist](Reconciliation::insist) on `mine`, put what `theirs` holds into
-    /// `mine`, or leave the key out of both `base` and `mine` to give it up. (To leave it out of `mine` alone asks for its removal.)
+    /// Apply the patch, and remember [`next_base`](Reconciliation::next_base). To do it all again, after a crash in between, is
+    /// harmless. What is in conflict stays so until somebody decides: [insist](Reconciliation::insist) on `mine`, put what
+    /// `theirs` holds into `mine`, or leave the key out of both `base` and `mine` to give it up. (To leave it out of `mine`
+    /// alone asks for its removal.)
     ///
     /// Between the look at `theirs` and the patch, another may write. What the patch does not name is safe; for the rest, do
     /// both in one transaction.
@@ -80,8 +82,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// Four look-ups at most and two comparisons for each root key of `base` and `mine`, as [`Patch::diff`] compares, and a clone of each
-    /// value that is set.
+    /// A few look-ups and at most two comparisons (as [`Patch::diff`] compares) for each root key of `base` and `mine`, and a
+    /// clone of each value that is set.
     pub fn reconcile<'a>(
         base: &'a Map<String, Value>,
         mine: &'a Map<String, Value>,
@@ -103,7 +105,7 @@ impl Patch {
                 conflicts.push(Conflict { key, base, mine, theirs });
             }
         }
-        Ok(Reconciliation { patch: Patch::of_entries(entries), conflicts })
+        Ok(Reconciliation { patch: Patch::of_entries(entries), conflicts, mine })
     }
 }
 
@@ -121,6 +123,7 @@ pub struct Reconciliation<'a> {
     pub patch: Patch,
     /// The root keys that are mine and that somebody else changed, first those that I no longer want.
     pub conflicts: Vec<Conflict<'a>>,
+    mine: &'a Map<String, Value>,
 }
 
 /// A root key that is mine, and that `theirs` holds neither as `base` nor as `mine` does. Where a document does not hold it, there is
@@ -165,6 +168,34 @@ impl Reconciliation<'_> {
         self.conflicts.into_iter().fold(self.patch, |patch, conflict| {
             patch.set(conflict.key, conflict.mine.cloned().unwrap_or_default()) // null removes
         })
+    }
+
+    /// What to remember as the next `base` once the patch is applied: `mine`, but each key in conflict as `base` has it.
+    /// (Once one has insisted, it is `mine`.)
+    ///
+    /// With `mine` in its place, a key that I no longer want and that somebody else changed would be nobody's: its conflict would
+    /// never be told again.
+    ///
+    /// ```
+    /// # use metadata_merge::Patch;
+    /// # use serde_json::json;
+    /// let [base, mine, theirs] = [json!({"plan": "free", "beta": 1}), json!({"plan": "full"}), json!({"plan": "free", "beta": 2})];
+    /// let [base, mine, theirs] = [&base, &mine, &theirs].map(|document| document.as_object().unwrap());
+    /// let reconciliation = Patch::reconcile(base, mine, theirs)?;
+    /// assert_eq!(json!(reconciliation.next_base()), json!({"plan": "full", "beta": 1}));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// For each key of mine a search among those in conflict, and a clone of its value.
+    #[must_use]
+    pub fn next_base(&self) -> Map<String, Value> {
+        let conflicts: BTreeMap<_, _> = self.conflicts.iter().map(|conflict| (conflict.key, conflict.base)).collect();
+        let settled = self.mine.iter().map(|(key, value)| (key.as_str(), value));
+        let settled = settled.filter(|(key, _)| !conflicts.contains_key(key));
+        let unsettled = conflicts.iter().filter_map(|(key, base)| Some((*key, (*base)?)));
+        settled.chain(unsettled).map(|(key, value)| (key.into(), value.clone())).collect()
     }
 }
 

@@ -116,6 +116,10 @@ fn a_reconcile_is_what_becomes_of_each_key_for_every_three_documents() -> Result
                     assert_eq!(left.get(key), wanted.unwrap_or(sides[2]), "{sample}");
                     conflicts += usize::from(found.is_some());
                 }
+                let next = reconciliation.next_base();
+                let again = Patch::reconcile(&next, mine, &left)?;
+                assert!(again.patch.is_omit() && again.next_base() == next, "{sample}");
+                assert_eq!(again.conflicts, reconciliation.conflicts, "{sample}");
                 reconciliation.insist().apply(&mut insisted);
                 let again = Patch::reconcile(mine, mine, &insisted)?;
                 assert!(again.patch.is_omit() && again.conflicts.is_empty(), "{sample}");
