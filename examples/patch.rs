@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use metadata_merge::resource::{CLIENT, USER};
-use metadata_merge::{Error, JsonType, Patch};
+use metadata_merge::{Error, JsonType, Patch, text};
 use serde_json::{Map, Value};
 
 const HELP: &str = "\
@@ -15,7 +15,8 @@ Usage: patch                         walk through the life of a user's and an ap
        patch DOCUMENT PATCH          print DOCUMENT as it is after PATCH, and on standard error what changes
        patch --diff BEFORE AFTER     print the smallest PATCH body that turns BEFORE into AFTER, if they differ
 
-The arguments are files of JSON; one of the two may be - for standard input. No file is written.
+The arguments are files of JSON; one of the two may be - for standard input. No file is written. What PATCH does not
+touch is printed as it stands in DOCUMENT; the body that --diff prints has numbers as doubles hold them.
 Exit status: 0 if all went well, 2 if the input is not as it must be.";
 
 /// A metadata object.
@@ -45,21 +46,20 @@ fn is_option(argument: &OsStr) -> bool {
 }
 
 fn merge(document: &OsStr, patch: &OsStr) -> Result<(), String> {
-    let [mut document, patch] = read(document, patch)?;
-    let patch = Patch::from(patch);
-    tell(&patch.changes(&document).to_string());
-    patch.apply(&mut document);
-    print(vec![pretty(document)])
+    let [(document, stored), (patch, body)] = read(document, patch)?;
+    tell(&Patch::from(body).changes(&stored).to_string());
+    print(vec![text::merge(&document, &patch).map_err(|error: Error| error.to_string())?])
 }
 
 fn diff(before: &OsStr, after: &OsStr) -> Result<(), String> {
-    let [before, after] = read(before, after)?;
+    let [(_, before), (_, after)] = read(before, after)?;
     let patch = Patch::diff(&before, &after).map_err(|error: Error| error.to_string())?;
     tell(&patch.changes(&before).to_string());
     print(patch.bodies().map(pretty).collect())
 }
 
-fn read(first: &OsStr, second: &OsStr) -> Result<[Object; 2], String> {
+/// Two objects, each with its text.
+fn read(first: &OsStr, second: &OsStr) -> Result<[(String, Object); 2], String> {
     if first == "-" && second == "-" {
         return Err("only one of the two can be standard input".to_owned());
     }
@@ -67,7 +67,7 @@ fn read(first: &OsStr, second: &OsStr) -> Result<[Object; 2], String> {
 }
 
 /// The object in a file. What goes wrong is said with the file's name, and with the position where it is not JSON.
-fn object(path: &OsStr) -> Result<Object, String> {
+fn object(path: &OsStr) -> Result<(String, Object), String> {
     let (name, bytes) = if path == "-" {
         let mut bytes = Vec::new();
         ("standard input".to_owned(), io::stdin().read_to_end(&mut bytes).map(|_| bytes))
@@ -75,8 +75,9 @@ fn object(path: &OsStr) -> Result<Object, String> {
         (format!("{path:?}"), fs::read(path))
     };
     let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
+    let text = String::from_utf8(bytes).map_err(|error| format!("{name}: not UTF-8: {}", error.utf8_error()))?;
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(object)) => Ok((text, object)),
         Ok(other) => Err(format!("{name}: must be a JSON object, but is {}", JsonType::of(&other))),
         Err(error) => Err(format!("{name}: not JSON: {error}")),
     }

@@ -59,7 +59,8 @@ use crate::{Changes, Error, Side};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `Option<Patch>` would take null for an absent field, and must not be used. A patch that no single body expresses refuses to
+/// `Option<Patch>` would take null for an absent field, and must not be used; nor must `#[serde(flatten)]`, under which an omit
+/// and a clear are the same text. A patch that no single body expresses refuses to
 /// serialize: one that clears and then sets takes two (see [`Patch::bodies`]), and an omit has none. Its only candidate would
 /// be `{}`, which wipes; so a forgotten `skip_serializing_if` is an error and never a loss.
 #[derive(Clone, Default)]
@@ -96,7 +97,8 @@ impl Patch {
         Patch { clear: true, entries: Map::new() }
     }
 
-    /// This patch, and then `key` takes `value` (rule `set`). A null removes the key, as [`Patch::remove`] does.
+    /// This patch, and then `key` takes `value` (rule `set`). A null removes the key, as [`Patch::remove`] does; and
+    /// `serde_json` makes null of `None`, and of what is no number in JSON (`f64::NAN`, infinities).
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -350,6 +352,11 @@ impl fmt::Debug for Patch {
 }
 
 /// From a JSON object, as [`TryFrom<Value>`]; the error of anything else holds no value.
+///
+/// It is read as a [`Value`], and so as `serde_json` reads those: if any crate in the build has its `raw_value` on, an object
+/// whose first key is `$serde_json::private::RawValue` is the JSON in that key's text (as under `arbitrary_precision` one with
+/// `$serde_json::private::Number` is a number). Whoever takes bodies from strangers in such a build keeps to
+/// [`text`](crate::text), to which these keys are data.
 impl<'de> Deserialize<'de> for Patch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Patch, D::Error> {
         Patch::try_from(Value::deserialize(deserializer)?).map_err(de::Error::custom)

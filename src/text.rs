@@ -24,7 +24,8 @@
 //! - Between two members that were neighbours stands what stood between them; between others, a comma.
 //! - Around the members stands what stood around them in the document, but a document without members is just `{}`.
 //!
-//! So if the body changes nothing, the text is the document's, byte for byte.
+//! So a body that removes only keys which are not there leaves a document's text as it is, byte for byte, if it has members
+//! and repeats none.
 //!
 //! Where a text repeats a root key, the last value counts, and the key is written once; what is wrong in a value that does not
 //! count is refused all the same. Keys are compared as what they mean: `"\u0061"` is `"a"`.
@@ -35,8 +36,8 @@
 //! (`"\ud800"`), and more than 127 arrays and objects in one another.
 //!
 //! Numbers differ on purpose: their text is copied and never evaluated. So `1e999`, which is JSON but no `f64`, is accepted here, and
-//! refused by a `serde_json` without its `arbitrary_precision`; `1E0` is not rewritten; and the key by which that feature marks
-//! numbers in trees means nothing here.
+//! refused by a `serde_json` without its `arbitrary_precision`; `1E0` is not rewritten; and the private keys by which that
+//! feature, and `raw_value`, mark values for trees mean nothing here.
 
 mod key;
 mod list;
