@@ -48,6 +48,7 @@ use alloc::string::String;
 
 use self::list::List;
 use self::lookup::Patch;
+use self::repeats::Seen;
 use self::scan::{Member, Scanner};
 use crate::{Error, Found, JsonType, Side, Wanted};
 
@@ -182,18 +183,32 @@ fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
 /// Writes the merged text, as far as the target is well-formed.
 #[inline(always)]
 fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<(), Wanted> {
-    // Of the keys that the patch does not name. Where these repeat, so does what is written.
+    let bytes = target.len() + patch.text.len();
+    let mut seen = Seen::new(if patch.is_few() { 0 } else { bytes });
+    patch.index(&mut seen);
+    // Of the keys that the patch does not name, and of those among them that may have come before. Where these repeat, so does
+    // what is written.
     let mut hashes: List<u64, 16> = List::new();
+    let mut suspects: List<u64, 16> = List::new();
     let start = out.len();
     let mut empty = true;
     let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
     let mut end = scanner.at();
     scanner.members(|member, key| {
         end = member.end;
-        let hash = key.hash();
         let text = patch.text;
-        let Some(entry) = patch.find(key, hash) else {
-            hashes.push(hash, || target.len() / (member.end - member.start));
+        let new = seen.mark(key.hash);
+        let entry = if new { None } else { patch.find(key) };
+        let Some(entry) = entry else {
+            if hashes.push(key.hash, || target.len() / (member.end - member.start)) && patch.is_few() {
+                seen = Seen::new(bytes);
+                for hash in patch.entries().iter().map(|entry| entry.key.hash).chain(hashes.items().iter().copied()) {
+                    seen.mark(hash);
+                }
+            }
+            if !new {
+                suspects.push(key.hash, || target.len() / 256);
+            }
             return run.keep(&member, &mut empty, out);
         };
         if entry.done || entry.member.is_null(text) {
@@ -225,7 +240,7 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
     } else {
         out.push_str(target.get(end..).unwrap_or_default());
     }
-    if repeats::may_repeat(hashes.items()) {
+    if !suspects.items().is_empty() && repeats::may_repeat(hashes.items(), suspects.items(), seen) {
         repeats::keep_the_last(out, start);
     }
     Ok(())

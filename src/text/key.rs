@@ -4,19 +4,21 @@ use alloc::string::String;
 use core::cmp::Ordering;
 use core::str::Chars;
 
-/// A key as it stands between its quotes. It is known to be well-formed.
+/// A key, known to be well-formed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Key<'a> {
-    pub(super) written: &'a [u8],
-    /// Whether there are backslashes in it.
-    pub(super) escaped: bool,
+    /// What stands between its quotes.
+    written: &'a [u8],
+    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    pub(super) hash: u64,
 }
 
 impl<'a> Key<'a> {
-    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    /// The key of what stands between quotes, given whether there are backslashes in it.
     #[inline(always)]
-    pub(super) fn hash(self) -> u64 {
-        if self.escaped { self.hash_decoded() } else { hash(self.written) }
+    pub(super) fn new(written: &'a [u8], escaped: bool) -> Key<'a> {
+        let key = Key { written, hash: 0 };
+        Key { hash: if escaped { key.hash_decoded() } else { hash(written) }, written }
     }
 
     #[cold]
@@ -28,16 +30,12 @@ impl<'a> Key<'a> {
 
     #[inline(always)]
     pub(super) fn same(self, other: Key<'_>) -> bool {
-        if self.escaped || other.escaped { self.order(other).is_eq() } else { self.written == other.written }
+        self.hash == other.hash && (self.written == other.written || self.order(other).is_eq())
     }
 
-    /// The order of what the keys mean, by code points.
+    /// An order of what keys mean.
     pub(super) fn order(self, other: Key<'_>) -> Ordering {
-        if self.escaped || other.escaped {
-            self.decoded().cmp(other.decoded())
-        } else {
-            self.written.cmp(other.written)
-        }
+        self.hash.cmp(&other.hash).then_with(|| self.decoded().cmp(other.decoded()))
     }
 
     /// The characters that the key means.

@@ -14,12 +14,6 @@ use crate::Wanted;
 pub(super) struct Member {
     /// Behind the brace or comma in front of it.
     pub(super) start: usize,
-    /// Behind the opening quote of its key.
-    key: usize,
-    /// The closing quote of its key.
-    key_end: usize,
-    /// Whether there are backslashes in its key.
-    escaped: bool,
     /// The first byte of its value.
     pub(super) value: usize,
     /// Behind its value.
@@ -27,12 +21,6 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// The key, given the member's text.
-    #[inline]
-    pub(super) fn key<'a>(&self, text: &'a str) -> Key<'a> {
-        Key { written: text.as_bytes().get(self.key..self.key_end).unwrap_or_default(), escaped: self.escaped }
-    }
-
     /// Whether the value is null.
     #[inline]
     pub(super) fn is_null(&self, text: &str) -> bool {
@@ -97,21 +85,21 @@ impl<'a> Scanner<'a> {
             _ => return Err(Wanted::KeyOrBrace),
         }
         loop {
-            let (key, rest) = (self.at(), self.rest);
+            let behind_quote = self.rest;
             self.plain();
-            let mut key_end = self.at();
+            let mut length = behind_quote.len() - self.rest.len();
             let mut escaped = false;
             if !self.skip(b"\":") {
                 escaped = self.string_end()?;
-                key_end = self.at() - 1;
+                length = behind_quote.len() - self.rest.len() - 1;
                 self.colon()?;
             }
-            let written = rest.get(..key_end - key).unwrap_or_default();
+            let key = Key::new(behind_quote.get(..length).unwrap_or_default(), escaped);
             let token = self.token();
             let value = self.at();
             self.value(token, ROOT)?;
             let end = self.at();
-            show(Member { start, key, key_end, escaped, value, end }, Key { written, escaped });
+            show(Member { start, value, end }, key);
             if self.skip(b",\"") {
                 start = end + 1;
                 continue;
