@@ -119,7 +119,12 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
         return object(Side::Document, target);
     }
     let start = out.len();
-    out.reserve(target.len() + patch.len());
+    if out.capacity() == 0 {
+        // The shorter way to the same.
+        *out = String::with_capacity(target.len() + patch.len());
+    } else {
+        out.reserve(target.len() + patch.len());
+    }
     write(target, &mut scanner, &mut body, out).map_err(|wanted| {
         out.truncate(start);
         flaw(Side::Document, target.as_bytes(), scanner.at(), wanted)
@@ -194,33 +199,32 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
     let mut empty = true;
     let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
     let mut end = scanner.at();
+    let text = patch.text;
     scanner.members(|member, key| {
         end = member.end;
-        let text = patch.text;
-        let new = seen.mark(key.hash);
-        let entry = if new { None } else { patch.find(key) };
-        let Some(entry) = entry else {
-            if hashes.push(key.hash, || target.len() / (member.end - member.start)) && patch.is_few() {
-                seen = Seen::new(bytes);
-                for hash in patch.entries().iter().map(|entry| entry.key.hash).chain(hashes.items().iter().copied()) {
-                    seen.mark(hash);
+        if !seen.mark(key.hash) {
+            if let Some(entry) = patch.find(key) {
+                if entry.done || entry.member.is_null(text) {
+                    run.broken = true;
+                } else {
+                    run.keep(&member, &mut empty, out);
+                    run.to = member.value;
+                    run.flush(out);
+                    out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
+                    (run.from, run.to) = (end, end);
                 }
+                entry.done = true;
+                return;
             }
-            if !new {
-                suspects.push(key.hash, || target.len() / 256);
-            }
-            return run.keep(&member, &mut empty, out);
-        };
-        if entry.done || entry.member.is_null(text) {
-            run.broken = true;
-        } else {
-            run.keep(&member, &mut empty, out);
-            run.to = member.value;
-            run.flush(out);
-            out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
-            (run.from, run.to) = (end, end);
+            suspects.push(key.hash, || target.len() / 256);
         }
-        entry.done = true;
+        if hashes.push(key.hash, || target.len() / (member.end - member.start)) && patch.is_few() {
+            seen = Seen::new(bytes);
+            for hash in patch.entries().iter().map(|entry| entry.key.hash).chain(hashes.items().iter().copied()) {
+                seen.mark(hash);
+            }
+        }
+        run.keep(&member, &mut empty, out);
     })?;
     run.flush(out);
 

@@ -14,18 +14,18 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// The key of what stands between quotes, given whether there are backslashes in it.
+    /// The key of what stands between quotes, and its hash, unless there are backslashes in it.
     #[inline(always)]
-    pub(super) fn new(written: &'a [u8], escaped: bool) -> Key<'a> {
+    pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
         let key = Key { written, hash: 0 };
-        Key { hash: if escaped { key.hash_decoded() } else { hash(written) }, written }
+        Key { hash: hash.unwrap_or_else(|| key.hash_decoded()).0, written }
     }
 
     #[cold]
-    fn hash_decoded(self) -> u64 {
+    fn hash_decoded(self) -> Hash {
         let mut decoded = String::with_capacity(self.written.len());
         decoded.extend(self.decoded());
-        hash(decoded.as_bytes())
+        Hash::of(decoded.as_bytes())
     }
 
     #[inline(always)]
@@ -72,22 +72,31 @@ fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
     (0..4).try_fold(0, |unit, _| Some(unit * 16 + digits.next()?.to_digit(16)?))
 }
 
-#[inline]
-fn hash(bytes: &[u8]) -> u64 {
-    let (mut state, mut rest) = ((bytes.len() as u64 + 1).wrapping_mul(MIX), bytes);
-    while let Some((word, more)) = rest.split_first_chunk().filter(|(_, more)| more.len() > 8) {
-        state = fold(state ^ u64::from_le_bytes(*word), MIX);
-        rest = more;
+/// A hash of a text that is given in words, of which the last one is not full: what it lacks is zeros.
+#[derive(Clone, Copy)]
+pub(super) struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Hash {
+        Hash(MIX)
     }
-    // What is left is two words that may overlap, or less.
-    let (low, high) = match (rest.first_chunk(), rest.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (rest.first_chunk(), rest.last_chunk()) {
-            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
-            _ => (rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
-        },
-    };
-    fold(state ^ low, MIX.rotate_left(32) ^ high)
+}
+
+impl Hash {
+    #[inline(always)]
+    pub(super) fn add(&mut self, word: u64) {
+        self.0 = fold(self.0 ^ word, MIX.rotate_left(32));
+    }
+
+    pub(super) fn of(text: &[u8]) -> Hash {
+        let (mut hash, mut rest) = (Hash::default(), text);
+        while let Some((word, behind)) = rest.split_first_chunk() {
+            hash.add(u64::from_le_bytes(*word));
+            rest = behind;
+        }
+        hash.add(rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte)));
+        hash
+    }
 }
 
 /// An odd number without a pattern: the fraction of the golden ratio.
@@ -108,7 +117,7 @@ mod tests {
 
     use serde_json::{Map, Value};
 
-    use super::{MIX, fold, hash};
+    use super::Hash;
     use crate::{merge, text};
 
     /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
@@ -127,7 +136,7 @@ mod tests {
         let numbers = (0..10_000).map(|number| format!("key_{number}").into_bytes());
         let padded = (0..10_000).map(|number| format!("a longer key of {number:05} and more").into_bytes());
         let keys: BTreeSet<Vec<u8>> = lengths.chain(changes).chain(numbers).chain(padded).collect();
-        let hashes: Vec<u64> = keys.iter().map(|key| hash(key)).collect();
+        let hashes: Vec<u64> = keys.iter().map(|key| Hash::of(key).0).collect();
         assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
 
         // So many things thrown into so many places at random leave e^-1 of these empty.
@@ -139,18 +148,18 @@ mod tests {
         }
     }
 
-    /// Where what is mixed in is 0, nothing that follows has a say. Whoever knows that makes as many such keys as they like.
+    /// Where a word is what the hash is before it, the hash is 0 behind it. Whoever knows that makes as many such keys as they like.
     #[test]
     fn keys_that_share_a_hash_are_told_apart() {
-        let printable = |byte: &u8| byte.is_ascii_alphanumeric();
-        let stem = (0..).find_map(|number| {
-            let first = format!("{number:08}");
-            let word = u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes"));
-            let second = fold(25_u64.wrapping_mul(MIX) ^ word, MIX).to_le_bytes();
+        let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let keys = (0..).map(|number| format!("{number:08}")).filter_map(|first| {
+            let mut hash = Hash::default();
+            hash.add(u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes")));
+            let second = hash.0.to_le_bytes();
             second.iter().all(printable).then(|| first + core::str::from_utf8(&second).expect("ASCII"))
         });
-        let keys: Vec<_> = (0..400).map(|n| format!("{}{n:08}", stem.as_deref().expect("found"))).collect();
-        assert!(keys.iter().all(|key| hash(key.as_bytes()) == 0));
+        let keys: Vec<_> = keys.take(400).collect();
+        assert!(keys.iter().all(|key| Hash::of(key.as_bytes()).0 == 0));
 
         let object = |members: &mut dyn Iterator<Item = usize>| {
             let members =

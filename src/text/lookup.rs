@@ -115,6 +115,14 @@ impl<'a> Patch<'a> {
 }
 
 impl Chain {
+    #[cold]
+    #[inline(never)]
+    fn finish(self, key: Key<'_>, entries: &mut [Entry<'_>]) {
+        if let Some(entry) = self.find(key, entries) {
+            entry.done = true;
+        }
+    }
+
     #[inline]
     fn find<'e, 'a>(self, key: Key<'_>, entries: &'e mut [Entry<'a>]) -> Option<&'e mut Entry<'a>> {
         let mut number = self.last;
@@ -139,9 +147,7 @@ impl Index {
             let place = key.hash as usize & (chains.len() - 1);
             let chain = chains.get_mut(place)?;
             if !seen.mark(key.hash) {
-                if let Some(earlier) = chain.find(key, entries) {
-                    earlier.done = true;
-                }
+                chain.finish(key, entries);
             }
             if chain.length == LONGEST {
                 return None;
@@ -185,7 +191,7 @@ mod tests {
     /// Keys that all want the same place among up to 1,024.
     fn colliding(count: usize) -> Vec<String> {
         let keys = (0..).map(|number| format!("key {number}"));
-        keys.filter(|key| Key::new(key.as_bytes(), false).hash % 1_024 == 7).take(count).collect()
+        keys.filter(|key| Key::new(key.as_bytes(), None).hash % 1_024 == 7).take(count).collect()
     }
 
     fn object<'a>(members: impl Iterator<Item = (&'a String, &'a str)>) -> String {
