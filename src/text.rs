@@ -74,8 +74,8 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 ///
 /// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
 /// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
-/// dozen bytes for each root key of the target, and about 80 for each of the patch. Keys that were chosen to collide, or that
-/// repeat, are sorted: O(n log n) for n bytes of them.
+/// dozen bytes for each root key of the target, about 80 for each of the patch, and up to a quarter of what both texts take. Keys
+/// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();
     merge_into(target, patch, &mut merged)?;
@@ -120,7 +120,7 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
     }
     let start = out.len();
     if out.capacity() == 0 {
-        // The shorter way to the same.
+        // For short texts, the shorter way to the same.
         *out = String::with_capacity(target.len() + patch.len());
     } else {
         out.reserve(target.len() + patch.len());

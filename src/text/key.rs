@@ -1,8 +1,7 @@
 //! Root keys as a text writes them, compared as what they decode to.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::str::Chars;
 
 /// A key, known to be well-formed.
 #[derive(Clone, Copy, Default)]
@@ -23,9 +22,9 @@ impl<'a> Key<'a> {
 
     #[cold]
     fn hash_decoded(self) -> Hash {
-        let mut decoded = String::with_capacity(self.written.len());
+        let mut decoded = Vec::with_capacity(self.written.len());
         decoded.extend(self.decoded());
-        Hash::of(decoded.as_bytes())
+        Hash::of(&decoded)
     }
 
     #[inline(always)]
@@ -38,38 +37,46 @@ impl<'a> Key<'a> {
         self.hash.cmp(&other.hash).then_with(|| self.decoded().cmp(other.decoded()))
     }
 
-    /// The characters that the key means.
-    fn decoded(self) -> impl Iterator<Item = char> + use<'a> {
-        let mut written = core::str::from_utf8(self.written).unwrap_or_default().chars();
-        core::iter::from_fn(move || match written.next()? {
-            '\\' => escaped(&mut written),
-            plain => Some(plain),
+    /// The text that the key means. It is decoded no further than it is asked for: who compares keys pays for what they share.
+    fn decoded(self) -> impl Iterator<Item = u8> + use<'a> {
+        let mut written = self.written.iter().copied();
+        let mut character = [0; 4].into_iter().take(0);
+        core::iter::from_fn(move || {
+            character.next().or_else(|| match written.next()? {
+                b'\\' => {
+                    let mut bytes = [0; 4];
+                    let length = escaped(&mut written)?.encode_utf8(&mut bytes).len();
+                    character = bytes.into_iter().take(length);
+                    character.next()
+                }
+                plain => Some(plain),
+            })
         })
     }
 }
 
 /// The character that is written behind a backslash.
-fn escaped(written: &mut Chars<'_>) -> Option<char> {
+fn escaped(written: &mut impl Iterator<Item = u8>) -> Option<char> {
     Some(match written.next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => match unit(written)? {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => match unit(written)? {
             first @ 0xD800..0xDC00 => {
                 let second = unit(&mut written.skip(2))?;
                 char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00))?
             }
             unit => char::from_u32(unit)?,
         },
-        itself => itself,
+        itself => char::from(itself),
     })
 }
 
 /// The value of four hexadecimal digits.
-fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
-    (0..4).try_fold(0, |unit, _| Some(unit * 16 + digits.next()?.to_digit(16)?))
+fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| Some(unit * 16 + char::from(digits.next()?).to_digit(16)?))
 }
 
 /// A hash of a text that is given in words, of which the last one is not full: what it lacks is zeros.

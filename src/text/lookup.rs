@@ -77,23 +77,20 @@ impl<'a> Patch<'a> {
         self.entries().len() <= FEW
     }
 
-    /// Makes the index, and marks as done each entry whose key comes again.
+    /// Makes the index, marks as done each entry whose key comes again, and sees all keys.
     #[inline(always)]
     pub(super) fn index(&mut self, seen: &mut Seen) {
-        if !self.is_few() {
-            let entries = self.entries.items_mut();
-            self.index = Index::chains(entries, seen).unwrap_or_else(|| Index::sorted(entries));
+        let few = self.is_few();
+        let entries = self.entries.items_mut();
+        if !few {
+            self.index = Index::chains(entries, seen).unwrap_or_else(|| Index::sorted(entries, seen));
             return;
         }
-        let entries = self.entries.items_mut();
         for number in 0..entries.len() {
-            if let (earlier, [entry, ..]) = entries.split_at_mut(number) {
-                if !seen.mark(entry.key.hash) {
-                    earlier
-                        .iter_mut()
-                        .filter(|earlier| earlier.key.same(entry.key))
-                        .for_each(|earlier| earlier.done = true);
-                }
+            let (earlier, rest) = entries.split_at_mut(number);
+            let Some(entry) = rest.first().filter(|entry| !seen.mark(entry.key.hash)) else { continue };
+            for earlier in earlier.iter_mut().filter(|earlier| earlier.key.same(entry.key)) {
+                earlier.done = true;
             }
         }
     }
@@ -159,7 +156,10 @@ impl Index {
     }
 
     #[cold]
-    fn sorted<'a>(entries: &mut [Entry<'a>]) -> Index {
+    fn sorted<'a>(entries: &mut [Entry<'a>], seen: &mut Seen) -> Index {
+        for entry in entries.iter() {
+            seen.mark(entry.key.hash);
+        }
         let mut numbers: Vec<usize> = (0..entries.len()).collect();
         let key = |number: usize, entries: &[Entry<'a>]| entries.get(number).map(|entry| entry.key).unwrap_or_default();
         numbers.sort_unstable_by(|&a, &b| key(a, entries).order(key(b, entries)).then(b.cmp(&a)));
@@ -202,12 +202,14 @@ mod tests {
     #[test]
     fn keys_that_collide_are_found_sorted_once_they_are_many() {
         let keys = colliding(300);
+        // So long a text that few keys are taken for others.
+        let long = " ".repeat(100_000);
         let longest = LONGEST as usize - 9;
         for (count, sorted) in [(longest, false), (longest + 1, true), (300, true)] {
             let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
             // Some come twice, and then the later value counts.
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
-            let document = object(keys.iter().rev().take(200).map(|key| (key, "0")));
+            let document = object(keys.iter().rev().take(200).map(|key| (key, "0"))) + &long;
 
             let mut read = Patch::new(&patch);
             let mut scanner = Scanner::new(&patch);

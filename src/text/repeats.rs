@@ -11,7 +11,8 @@ use super::scan::Scanner;
 pub(super) struct Seen(List<u64, 8>);
 
 impl Seen {
-    /// Room for the keys of so many bytes of text; none takes no memory, and is enough for some dozen keys.
+    /// A bit or two for each of so many bytes of text, so that few keys share one. For no bytes, what some dozen keys need, and
+    /// no memory.
     pub(super) fn new(bytes: usize) -> Seen {
         Seen(List::filled((bytes / 64).next_power_of_two()))
     }
