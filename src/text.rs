@@ -49,6 +49,7 @@ use alloc::string::String;
 
 use self::list::List;
 use self::lookup::Patch;
+use self::repeats::Seen;
 use self::scan::{Member, Scanner};
 use crate::{Error, Found, JsonType, Side, Wanted};
 
@@ -74,8 +75,8 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 ///
 /// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
 /// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
-/// dozen bytes for each root key of the target, and about 80 for each of the patch. Keys that were chosen to collide, or that
-/// repeat, are sorted: O(n log n) for n bytes of them.
+/// dozen bytes for each root key of the target, about 80 for each of the patch, and up to a quarter of what both texts take. Keys
+/// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();
     merge_into(target, patch, &mut merged)?;
@@ -119,7 +120,12 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
         return object(Side::Document, target);
     }
     let start = out.len();
-    out.reserve(target.len() + patch.len());
+    if out.capacity() == 0 {
+        // For short texts, the shorter way to the same.
+        *out = String::with_capacity(target.len() + patch.len());
+    } else {
+        out.reserve(target.len() + patch.len());
+    }
     write(target, &mut scanner, &mut body, out).map_err(|wanted| {
         out.truncate(start);
         flaw(Side::Document, target.as_bytes(), scanner.at(), wanted)
@@ -183,30 +189,43 @@ fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
 /// Writes the merged text, as far as the target is well-formed.
 #[inline(always)]
 fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<(), Wanted> {
-    // Of the keys that the patch does not name. Where these repeat, so does what is written.
+    let bytes = target.len() + patch.text.len();
+    let mut seen = Seen::new(if patch.is_few() { 0 } else { bytes });
+    patch.index(&mut seen);
+    // Of the keys that the patch does not name, and of those among them that may have come before. Where these repeat, so does
+    // what is written.
     let mut hashes: List<u64, 16> = List::new();
+    let mut suspects: List<u64, 16> = List::new();
     let start = out.len();
     let mut empty = true;
     let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
     let mut end = scanner.at();
+    let text = patch.text;
     scanner.members(|member, key| {
         end = member.end;
-        let hash = key.hash();
-        let text = patch.text;
-        let Some(entry) = patch.find(key, hash) else {
-            hashes.push(hash, || target.len() / (member.end - member.start));
-            return run.keep(&member, &mut empty, out);
-        };
-        if entry.done || entry.member.is_null(text) {
-            run.broken = true;
-        } else {
-            run.keep(&member, &mut empty, out);
-            run.to = member.value;
-            run.flush(out);
-            out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
-            (run.from, run.to) = (end, end);
+        if !seen.mark(key.hash) {
+            if let Some(entry) = patch.find(key) {
+                if entry.done || entry.member.is_null(text) {
+                    run.broken = true;
+                } else {
+                    run.keep(&member, &mut empty, out);
+                    run.to = member.value;
+                    run.flush(out);
+                    out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
+                    (run.from, run.to) = (end, end);
+                }
+                entry.done = true;
+                return;
+            }
+            suspects.push(key.hash, || target.len() / 256);
         }
-        entry.done = true;
+        if hashes.push(key.hash, || target.len() / (member.end - member.start)) && patch.is_few() {
+            seen = Seen::new(bytes);
+            for hash in patch.entries().iter().map(|entry| entry.key.hash).chain(hashes.items().iter().copied()) {
+                seen.mark(hash);
+            }
+        }
+        run.keep(&member, &mut empty, out);
     })?;
     run.flush(out);
 
@@ -226,7 +245,7 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
     } else {
         out.push_str(target.get(end..).unwrap_or_default());
     }
-    if repeats::may_repeat(hashes.items()) {
+    if !suspects.items().is_empty() && repeats::may_repeat(hashes.items(), suspects.items(), seen) {
         repeats::keep_the_last(out, start);
     }
     Ok(())

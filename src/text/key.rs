@@ -1,95 +1,109 @@
 //! Root keys as a text writes them, compared as what they decode to.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::str::Chars;
 
-/// A key as it stands between its quotes. It is known to be well-formed.
+/// A key, known to be well-formed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Key<'a> {
-    pub(super) written: &'a [u8],
-    /// Whether there are backslashes in it.
-    pub(super) escaped: bool,
+    /// What stands between its quotes.
+    written: &'a [u8],
+    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    pub(super) hash: u64,
 }
 
 impl<'a> Key<'a> {
-    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    /// The key of what stands between quotes, and its hash, unless there are backslashes in it.
     #[inline(always)]
-    pub(super) fn hash(self) -> u64 {
-        if self.escaped { self.hash_decoded() } else { hash(self.written) }
+    pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
+        let key = Key { written, hash: 0 };
+        Key { hash: hash.unwrap_or_else(|| key.hash_decoded()).0, written }
     }
 
     #[cold]
-    fn hash_decoded(self) -> u64 {
-        let mut decoded = String::with_capacity(self.written.len());
+    fn hash_decoded(self) -> Hash {
+        let mut decoded = Vec::with_capacity(self.written.len());
         decoded.extend(self.decoded());
-        hash(decoded.as_bytes())
+        Hash::of(&decoded)
     }
 
     #[inline(always)]
     pub(super) fn same(self, other: Key<'_>) -> bool {
-        if self.escaped || other.escaped { self.order(other).is_eq() } else { self.written == other.written }
+        self.hash == other.hash && (self.written == other.written || self.order(other).is_eq())
     }
 
-    /// The order of what the keys mean, by code points.
+    /// An order of what keys mean.
     pub(super) fn order(self, other: Key<'_>) -> Ordering {
-        if self.escaped || other.escaped {
-            self.decoded().cmp(other.decoded())
-        } else {
-            self.written.cmp(other.written)
-        }
+        self.hash.cmp(&other.hash).then_with(|| self.decoded().cmp(other.decoded()))
     }
 
-    /// The characters that the key means.
-    fn decoded(self) -> impl Iterator<Item = char> + use<'a> {
-        let mut written = core::str::from_utf8(self.written).unwrap_or_default().chars();
-        core::iter::from_fn(move || match written.next()? {
-            '\\' => escaped(&mut written),
-            plain => Some(plain),
+    /// The text that the key means. It is decoded no further than it is asked for: who compares keys pays for what they share.
+    fn decoded(self) -> impl Iterator<Item = u8> + use<'a> {
+        let mut written = self.written.iter().copied();
+        let mut character = [0; 4].into_iter().take(0);
+        core::iter::from_fn(move || {
+            character.next().or_else(|| match written.next()? {
+                b'\\' => {
+                    let mut bytes = [0; 4];
+                    let length = escaped(&mut written)?.encode_utf8(&mut bytes).len();
+                    character = bytes.into_iter().take(length);
+                    character.next()
+                }
+                plain => Some(plain),
+            })
         })
     }
 }
 
 /// The character that is written behind a backslash.
-fn escaped(written: &mut Chars<'_>) -> Option<char> {
+fn escaped(written: &mut impl Iterator<Item = u8>) -> Option<char> {
     Some(match written.next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => match unit(written)? {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => match unit(written)? {
             first @ 0xD800..0xDC00 => {
                 let second = unit(&mut written.skip(2))?;
                 char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00))?
             }
             unit => char::from_u32(unit)?,
         },
-        itself => itself,
+        itself => char::from(itself),
     })
 }
 
 /// The value of four hexadecimal digits.
-fn unit(digits: &mut impl Iterator<Item = char>) -> Option<u32> {
-    (0..4).try_fold(0, |unit, _| Some(unit * 16 + digits.next()?.to_digit(16)?))
+fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| Some(unit * 16 + char::from(digits.next()?).to_digit(16)?))
 }
 
-#[inline]
-fn hash(bytes: &[u8]) -> u64 {
-    let (mut state, mut rest) = ((bytes.len() as u64 + 1).wrapping_mul(MIX), bytes);
-    while let Some((word, more)) = rest.split_first_chunk().filter(|(_, more)| more.len() > 8) {
-        state = fold(state ^ u64::from_le_bytes(*word), MIX);
-        rest = more;
+/// A hash of a text that is given in words, of which the last one is not full: what it lacks is zeros.
+#[derive(Clone, Copy)]
+pub(super) struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Hash {
+        Hash(MIX)
     }
-    // What is left is two words that may overlap, or less.
-    let (low, high) = match (rest.first_chunk(), rest.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (rest.first_chunk(), rest.last_chunk()) {
-            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
-            _ => (rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)), 0),
-        },
-    };
-    fold(state ^ low, MIX.rotate_left(32) ^ high)
+}
+
+impl Hash {
+    #[inline(always)]
+    pub(super) fn add(&mut self, word: u64) {
+        self.0 = fold(self.0 ^ word, MIX.rotate_left(32));
+    }
+
+    pub(super) fn of(text: &[u8]) -> Hash {
+        let (mut hash, mut rest) = (Hash::default(), text);
+        while let Some((word, behind)) = rest.split_first_chunk() {
+            hash.add(u64::from_le_bytes(*word));
+            rest = behind;
+        }
+        hash.add(rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte)));
+        hash
+    }
 }
 
 /// An odd number without a pattern: the fraction of the golden ratio.
@@ -110,7 +124,7 @@ mod tests {
 
     use serde_json::{Map, Value};
 
-    use super::{MIX, fold, hash};
+    use super::Hash;
     use crate::{merge, text};
 
     /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
@@ -129,7 +143,7 @@ mod tests {
         let numbers = (0..10_000).map(|number| format!("key_{number}").into_bytes());
         let padded = (0..10_000).map(|number| format!("a longer key of {number:05} and more").into_bytes());
         let keys: BTreeSet<Vec<u8>> = lengths.chain(changes).chain(numbers).chain(padded).collect();
-        let hashes: Vec<u64> = keys.iter().map(|key| hash(key)).collect();
+        let hashes: Vec<u64> = keys.iter().map(|key| Hash::of(key).0).collect();
         assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
 
         // So many things thrown into so many places at random leave e^-1 of these empty.
@@ -141,18 +155,18 @@ mod tests {
         }
     }
 
-    /// Where what is mixed in is 0, nothing that follows has a say. Whoever knows that makes as many such keys as they like.
+    /// Where a word is what the hash is before it, the hash is 0 behind it. Whoever knows that makes as many such keys as they like.
     #[test]
     fn keys_that_share_a_hash_are_told_apart() {
-        let printable = |byte: &u8| byte.is_ascii_alphanumeric();
-        let stem = (0..).find_map(|number| {
-            let first = format!("{number:08}");
-            let word = u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes"));
-            let second = fold(25_u64.wrapping_mul(MIX) ^ word, MIX).to_le_bytes();
+        let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let keys = (0..).map(|number| format!("{number:08}")).filter_map(|first| {
+            let mut hash = Hash::default();
+            hash.add(u64::from_le_bytes(first.as_bytes().try_into().expect("eight bytes")));
+            let second = hash.0.to_le_bytes();
             second.iter().all(printable).then(|| first + core::str::from_utf8(&second).expect("ASCII"))
         });
-        let keys: Vec<_> = (0..400).map(|n| format!("{}{n:08}", stem.as_deref().expect("found"))).collect();
-        assert!(keys.iter().all(|key| hash(key.as_bytes()) == 0));
+        let keys: Vec<_> = keys.take(400).collect();
+        assert!(keys.iter().all(|key| Hash::of(key.as_bytes()).0 == 0));
 
         let object = |members: &mut dyn Iterator<Item = usize>| {
             let members =

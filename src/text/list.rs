@@ -1,5 +1,6 @@
 //! A list that takes memory only when it is long.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// No more memory than for so many items is taken on a guess.
@@ -18,19 +19,27 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         List { few: [T::default(); N], count: 0, many: Vec::new() }
     }
 
-    /// Appends an item. `expected` is asked once, for how many there may be in all: a guess.
+    /// So many items, each of which is the default.
+    pub(super) fn filled(count: usize) -> List<T, N> {
+        List { few: [T::default(); N], count: N, many: if count > N { vec![T::default(); count] } else { Vec::new() } }
+    }
+
+    /// Appends an item, and returns whether it is the first one that takes memory. `expected` is asked then, for how many there
+    /// may be in all: a guess.
     #[inline]
-    pub(super) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) {
+    pub(super) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) -> bool {
         if let Some(place) = self.few.get_mut(self.count) {
             *place = item;
             self.count += 1;
-            return;
+            return false;
         }
-        if self.many.is_empty() {
+        let first = self.many.is_empty();
+        if first {
             self.many.reserve(expected().clamp(2 * N, AT_FIRST));
             self.many.extend_from_slice(&self.few);
         }
         self.many.push(item);
+        first
     }
 
     #[inline]

@@ -9,113 +9,159 @@ use core::cmp::Ordering;
 
 use super::key::Key;
 use super::list::List;
+use super::repeats::Seen;
 use super::scan::{Member, Scanner};
 use crate::Wanted;
 
-/// So many keys are compared one by one.
+/// So many keys take no memory.
 const FEW: usize = 8;
-/// So many slots are looked at for a key. With half of all free, keys that nobody chose take one or two.
-const PROBES: usize = 128;
+/// So many keys may want the same place. Of keys that nobody chose, one or two do, and never more than a dozen.
+const LONGEST: u32 = 32;
 
 /// A patch whose text is an object, read.
 pub(super) struct Patch<'a> {
     pub(super) text: &'a str,
-    entries: List<Entry, FEW>,
+    entries: List<Entry<'a>, FEW>,
     index: Index,
 }
 
 /// A root member of a patch.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     pub(super) member: Member,
+    pub(super) key: Key<'a>,
+    /// The number of the entry before it in its chain, from 1.
+    before: u32,
     /// Whether its part is done: the document has the key, or a later member of the patch does.
     pub(super) done: bool,
 }
 
 /// Finds entries by their keys; among equal ones, the last.
 enum Index {
-    /// The hashes of the keys.
-    Few([u64; FEW]),
-    Table(Table),
+    /// By a look at each.
+    None,
+    /// A power of two of them. An entry's is where the lower bits of its key's hash say.
+    Chains(Vec<Chain>),
     /// The numbers of the entries in the order of their keys.
     Sorted(Vec<usize>),
 }
 
+/// Entries that share a place.
+#[derive(Clone, Copy, Default)]
+struct Chain {
+    /// The number of the last one, from 1.
+    last: u32,
+    length: u32,
+}
+
 impl<'a> Patch<'a> {
     pub(super) fn new(text: &'a str) -> Patch<'a> {
-        Patch { text, entries: List::new(), index: Index::Few([0; FEW]) }
+        Patch { text, entries: List::new(), index: Index::None }
     }
 
     /// Reads the members of a root object whose opening brace the scanner has passed.
     #[inline(always)]
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Wanted> {
-        scanner.members(|member, _| {
-            self.entries.push(Entry { member, done: false }, || self.text.len() / (member.end - member.start));
-        })?;
-        self.index();
-        Ok(())
+        scanner.members(|member, key| {
+            let entry = Entry { member, key, before: 0, done: false };
+            self.entries.push(entry, || self.text.len() / (member.end - member.start));
+        })
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(super) fn entries(&self) -> &[Entry<'a>] {
         self.entries.items()
     }
 
-    /// Makes the index, and marks as done each entry whose key comes again.
-    fn index(&mut self) {
+    /// Whether there are so few entries that none of what finds them takes memory.
+    pub(super) fn is_few(&self) -> bool {
+        self.entries().len() <= FEW
+    }
+
+    /// Makes the index, marks as done each entry whose key comes again, and sees all keys.
+    #[inline(always)]
+    pub(super) fn index(&mut self, seen: &mut Seen) {
+        let few = self.is_few();
         let entries = self.entries.items_mut();
-        let Index::Few(hashes) = &mut self.index else { return };
-        if entries.len() > FEW {
-            self.index = match Table::new(self.text, entries) {
-                Some(table) => Index::Table(table),
-                None => Index::sorted(self.text, entries),
-            };
+        if !few {
+            self.index = Index::chains(entries, seen).unwrap_or_else(|| Index::sorted(entries, seen));
             return;
         }
         for number in 0..entries.len() {
             let (earlier, rest) = entries.split_at_mut(number);
-            let Some(entry) = rest.first() else { return };
-            let key = entry.member.key(self.text);
-            let hash = key.hash();
-            for (entry, other) in earlier.iter_mut().zip(&*hashes) {
-                entry.done |= *other == hash && entry.is(key, self.text);
-            }
-            if let Some(place) = hashes.get_mut(number) {
-                *place = hash;
+            let Some(entry) = rest.first().filter(|entry| !seen.mark(entry.key.hash)) else { continue };
+            for earlier in earlier.iter_mut().filter(|earlier| earlier.key.same(entry.key)) {
+                earlier.done = true;
             }
         }
     }
 
-    /// The entry of a key, whose hash is given.
+    /// The entry of a key.
     #[inline]
-    pub(super) fn find(&mut self, key: Key<'_>, hash: u64) -> Option<&mut Entry> {
+    pub(super) fn find(&mut self, key: Key<'_>) -> Option<&mut Entry<'a>> {
         let entries = self.entries.items_mut();
-        let number = match &self.index {
-            Index::Few(hashes) => {
-                let mut number = entries.len();
-                loop {
-                    number = number.checked_sub(1)?;
-                    if hashes.get(number) == Some(&hash) && entries.get(number)?.is(key, self.text) {
-                        break number;
-                    }
-                }
-            }
-            Index::Table(table) => table.find(self.text, entries, key, hash)?.1?,
+        match &self.index {
+            Index::None => entries.iter_mut().rfind(|entry| entry.key.same(key)),
+            Index::Chains(chains) => chains.get(key.hash as usize & (chains.len() - 1))?.find(key, entries),
             Index::Sorted(numbers) => {
-                let order = |number: &usize| entries.get(*number).map(|entry| entry.member.key(self.text).order(key));
+                let order = |number: &usize| entries.get(*number).map(|entry| entry.key.order(key));
                 let place = numbers.binary_search_by(|number| order(number).unwrap_or(Ordering::Less)).ok()?;
-                *numbers.get(place)?
+                entries.get_mut(*numbers.get(place)?)
             }
-        };
-        entries.get_mut(number)
+        }
+    }
+}
+
+impl Chain {
+    #[cold]
+    #[inline(never)]
+    fn finish(self, key: Key<'_>, entries: &mut [Entry<'_>]) {
+        if let Some(entry) = self.find(key, entries) {
+            entry.done = true;
+        }
+    }
+
+    #[inline]
+    fn find<'e, 'a>(self, key: Key<'_>, entries: &'e mut [Entry<'a>]) -> Option<&'e mut Entry<'a>> {
+        let mut number = self.last;
+        loop {
+            let place = (number as usize).checked_sub(1)?;
+            let entry = entries.get(place)?;
+            if entry.key.same(key) {
+                return entries.get_mut(place);
+            }
+            number = entry.before;
+        }
     }
 }
 
 impl Index {
-    fn sorted(text: &str, entries: &mut [Entry]) -> Index {
+    /// None if too many keys want the same place.
+    #[inline(never)]
+    fn chains(entries: &mut [Entry<'_>], seen: &mut Seen) -> Option<Index> {
+        let mut chains = vec![Chain::default(); entries.len().next_power_of_two()];
+        for number in 0..entries.len() {
+            let key = entries.get(number)?.key;
+            let place = key.hash as usize & (chains.len() - 1);
+            let chain = chains.get_mut(place)?;
+            if !seen.mark(key.hash) {
+                chain.finish(key, entries);
+            }
+            if chain.length == LONGEST {
+                return None;
+            }
+            entries.get_mut(number)?.before = chain.last;
+            *chain = Chain { last: u32::try_from(number + 1).ok()?, length: chain.length + 1 };
+        }
+        Some(Index::Chains(chains))
+    }
+
+    #[cold]
+    fn sorted<'a>(entries: &mut [Entry<'a>], seen: &mut Seen) -> Index {
+        for entry in entries.iter() {
+            seen.mark(entry.key.hash);
+        }
         let mut numbers: Vec<usize> = (0..entries.len()).collect();
-        let key = |number: usize, entries: &[Entry]| {
-            entries.get(number).map(|entry| entry.member.key(text)).unwrap_or_default()
-        };
+        let key = |number: usize, entries: &[Entry<'a>]| entries.get(number).map(|entry| entry.key).unwrap_or_default();
         numbers.sort_unstable_by(|&a, &b| key(a, entries).order(key(b, entries)).then(b.cmp(&a)));
         numbers.dedup_by(|earlier, last| {
             let again = key(*earlier, entries).same(key(*last, entries));
@@ -128,62 +174,6 @@ impl Index {
     }
 }
 
-impl Entry {
-    #[inline]
-    fn is(&self, key: Key<'_>, text: &str) -> bool {
-        self.member.key(text).same(key)
-    }
-}
-
-/// A hash table of the numbers of entries.
-struct Table {
-    /// Which bits of a slot hold an entry's number, from 1. Those above are of its key's hash. A slot that is 0 is free.
-    numbers: u32,
-    /// A power of two of them. An entry's is where the lower bits of its key's hash say, or soon behind.
-    slots: Vec<u32>,
-}
-
-impl Table {
-    /// Marks as done each entry whose key comes again. None if too many keys want the same place.
-    fn new(text: &str, entries: &mut [Entry]) -> Option<Table> {
-        let count = u32::try_from(entries.len()).ok()?;
-        let numbers = count.checked_next_power_of_two()?.checked_mul(2)? - 1;
-        let mut table = Table { numbers, slots: vec![0; 2 * entries.len().next_power_of_two()] };
-        for number in 0..entries.len() {
-            let key = entries.get(number)?.member.key(text);
-            let hash = key.hash();
-            let (place, earlier) = table.find(text, entries, key, hash)?;
-            if let Some(earlier) = earlier {
-                entries.get_mut(earlier)?.done = true;
-            }
-            *table.slots.get_mut(place)? = table.tag(hash) | (number as u32 + 1);
-        }
-        Some(table)
-    }
-
-    #[inline(always)]
-    fn tag(&self, hash: u64) -> u32 {
-        (hash >> 32) as u32 & !self.numbers
-    }
-
-    /// The place of a key and the number of its entry; no number if the place is free, and nothing if there is no place.
-    #[inline(always)]
-    fn find(&self, text: &str, entries: &[Entry], key: Key<'_>, hash: u64) -> Option<(usize, Option<usize>)> {
-        for step in 0..PROBES {
-            let place = (hash as usize).wrapping_add(step) & (self.slots.len() - 1);
-            let slot = *self.slots.get(place)?;
-            if slot == 0 {
-                return Some((place, None));
-            }
-            let number = (slot & self.numbers) as usize - 1;
-            if slot & !self.numbers == self.tag(hash) && entries.get(number)?.is(key, text) {
-                return Some((place, Some(number)));
-            }
-        }
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::format;
@@ -192,15 +182,16 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::{Index, PROBES, Patch};
+    use super::{Index, LONGEST, Patch};
     use crate::text::key::Key;
+    use crate::text::repeats::Seen;
     use crate::text::scan::Scanner;
     use crate::{merge, text};
 
-    /// Keys that all want the same place in a table of up to 1,024 slots.
+    /// Keys that all want the same place among up to 1,024.
     fn colliding(count: usize) -> Vec<String> {
         let keys = (0..).map(|number| format!("key {number}"));
-        keys.filter(|key| Key { written: key.as_bytes(), escaped: false }.hash() % 1_024 == 7).take(count).collect()
+        keys.filter(|key| Key::new(key.as_bytes(), None).hash % 1_024 == 7).take(count).collect()
     }
 
     fn object<'a>(members: impl Iterator<Item = (&'a String, &'a str)>) -> String {
@@ -211,15 +202,19 @@ mod tests {
     #[test]
     fn keys_that_collide_are_found_sorted_once_they_are_many() {
         let keys = colliding(300);
-        for (count, sorted) in [(PROBES, false), (PROBES + 1, true), (300, true)] {
+        // So long a text that few keys are taken for others.
+        let long = " ".repeat(100_000);
+        let longest = LONGEST as usize - 9;
+        for (count, sorted) in [(longest, false), (longest + 1, true), (300, true)] {
             let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
             // Some come twice, and then the later value counts.
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
-            let document = object(keys.iter().rev().take(200).map(|key| (key, "0")));
+            let document = object(keys.iter().rev().take(200).map(|key| (key, "0"))) + &long;
 
             let mut read = Patch::new(&patch);
             let mut scanner = Scanner::new(&patch);
             assert!(scanner.open() && read.read(&mut scanner).is_ok());
+            read.index(&mut Seen::new(patch.len()));
             assert_eq!(matches!(read.index, Index::Sorted(_)), sorted, "{count} keys");
 
             let tree = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");

@@ -1,52 +1,59 @@
 //! Whether a text repeats a root key, and how to leave the last of each.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::key::Key;
+use super::list::List;
 use super::scan::Scanner;
 
-/// Whether keys with these hashes may be equal. Only equal hashes count: of keys that nobody chose, these are equal keys.
-pub(super) fn may_repeat(hashes: &[u64]) -> bool {
-    if hashes.len() <= 16 {
-        let mut seen = [0; 32];
-        let suspected = hashes.iter().any(|&hash| !mark(&mut seen, hash));
-        return suspected
-            && hashes.iter().enumerate().any(|(count, hash)| hashes.iter().take(count).any(|other| other == hash));
-    }
-    // Few are suspected, unless all are: then sorting them is what it costs.
-    let mut seen = vec![0; hashes.len().next_power_of_two() / 4];
-    let mut suspects = Vec::with_capacity(hashes.len() / 16);
-    suspects.extend(hashes.iter().copied().filter(|&hash| !mark(&mut seen, hash)));
-    suspects.sort_unstable();
-    suspects.dedup();
-    // Each suspect is one of the hashes; if it is two, they are more.
-    seen.fill(0);
-    for &hash in &suspects {
-        mark(&mut seen, hash);
-    }
-    let suspected = |hash: u64| marked(&seen, hash) && suspects.binary_search(&hash).is_ok();
-    hashes.iter().filter(|&&hash| suspected(hash)).count() > suspects.len()
-}
+/// Which hashes were seen: a bit each, which others may share.
+pub(super) struct Seen(List<u64, 8>);
 
-/// Sets the bit of a hash, and returns whether it is new.
-#[inline]
-fn mark(bits: &mut [u64], hash: u64) -> bool {
-    let place = (hash >> 6) as usize & (bits.len() - 1);
-    let bit = 1 << (hash & 63);
-    match bits.get_mut(place) {
-        Some(word) if *word & bit == 0 => {
-            *word |= bit;
-            true
+impl Seen {
+    /// A bit or two for each of so many bytes of text, so that few keys share one. For no bytes, what some dozen keys need, and
+    /// no memory.
+    pub(super) fn new(bytes: usize) -> Seen {
+        Seen(List::filled((bytes / 64).next_power_of_two()))
+    }
+
+    /// Sees a hash, and returns whether it is new; if not, another may have been taken for it.
+    #[inline]
+    pub(super) fn mark(&mut self, hash: u64) -> bool {
+        let bits = self.0.items_mut();
+        let place = (hash >> 6) as usize & (bits.len() - 1);
+        let bit = 1 << (hash & 63);
+        match bits.get_mut(place) {
+            Some(word) if *word & bit == 0 => {
+                *word |= bit;
+                true
+            }
+            _ => false,
         }
-        _ => false,
+    }
+
+    #[inline]
+    fn marked(&self, hash: u64) -> bool {
+        let bits = self.0.items();
+        bits.get((hash >> 6) as usize & (bits.len() - 1)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
     }
 }
 
-#[inline]
-fn marked(bits: &[u64], hash: u64) -> bool {
-    bits.get((hash >> 6) as usize & (bits.len() - 1)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+/// Whether keys with these hashes may be equal, given those that were not new. Only equal hashes count: of keys that nobody chose,
+/// these are equal keys.
+pub(super) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bool {
+    // Few are suspected, unless all are: then sorting them is what it costs.
+    seen.0.items_mut().fill(0);
+    for &hash in suspects {
+        seen.mark(hash);
+    }
+    let mut alike: List<u64, 16> = List::new();
+    for &hash in hashes.iter().filter(|&&hash| seen.marked(hash)) {
+        alike.push(hash, || 4 * suspects.len());
+    }
+    let alike = alike.items_mut();
+    alike.sort_unstable();
+    alike.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
 }
 
 /// Takes out of the object that stands in `out` from `start` on each root member whose key comes again.

@@ -6,7 +6,7 @@
 //! What it costs is decisions, so there are few: most bytes are passed eight at a time, and blanks are looked for only where
 //! something else than a token stands.
 
-use super::key::Key;
+use super::key::{Hash, Key};
 use crate::Wanted;
 
 /// Where a root member stands in its text.
@@ -14,12 +14,6 @@ use crate::Wanted;
 pub(super) struct Member {
     /// Behind the brace or comma in front of it.
     pub(super) start: usize,
-    /// Behind the opening quote of its key.
-    key: usize,
-    /// The closing quote of its key.
-    key_end: usize,
-    /// Whether there are backslashes in its key.
-    escaped: bool,
     /// The first byte of its value.
     pub(super) value: usize,
     /// Behind its value.
@@ -27,12 +21,6 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// The key, given the member's text.
-    #[inline]
-    pub(super) fn key<'a>(&self, text: &'a str) -> Key<'a> {
-        Key { written: text.as_bytes().get(self.key..self.key_end).unwrap_or_default(), escaped: self.escaped }
-    }
-
     /// Whether the value is null.
     #[inline]
     pub(super) fn is_null(&self, text: &str) -> bool {
@@ -97,21 +85,21 @@ impl<'a> Scanner<'a> {
             _ => return Err(Wanted::KeyOrBrace),
         }
         loop {
-            let (key, rest) = (self.at(), self.rest);
-            self.plain();
-            let mut key_end = self.at();
+            let (key, mut hash) = (self.rest, Hash::default());
+            self.plain(|word| hash.add(word));
+            let mut length = key.len() - self.rest.len();
             let mut escaped = false;
             if !self.skip(b"\":") {
                 escaped = self.string_end()?;
-                key_end = self.at() - 1;
+                length = key.len() - self.rest.len() - 1;
                 self.colon()?;
             }
-            let written = rest.get(..key_end - key).unwrap_or_default();
+            let key = Key::new(key.get(..length).unwrap_or_default(), if escaped { None } else { Some(hash) });
             let token = self.token();
             let value = self.at();
             self.value(token, ROOT)?;
             let end = self.at();
-            show(Member { start, key, key_end, escaped, value, end }, Key { written, escaped });
+            show(Member { start, value, end }, key);
             if self.skip(b",\"") {
                 start = end + 1;
                 continue;
@@ -132,14 +120,19 @@ impl<'a> Scanner<'a> {
     /// `ws`, and then nothing.
     #[inline(always)]
     fn end(&mut self) -> Passed {
-        self.token();
+        if !self.rest.is_empty() {
+            self.token();
+        }
         if self.rest.is_empty() { Ok(()) } else { Err(Wanted::End) }
     }
 
     /// Passes a value that starts with this token.
     #[inline(always)]
     fn value(&mut self, token: u8, outside: Around) -> Passed {
-        if is_open(token) { self.out_of_line(|scanner| scanner.container(token, outside)) } else { self.scalar(token) }
+        match token {
+            b'{' | b'[' => self.out_of_line(|scanner| scanner.container(token, outside)),
+            _ => self.scalar(token),
+        }
     }
 
     /// Passes an array or an object, with everything in it.
@@ -216,7 +209,7 @@ impl<'a> Scanner<'a> {
     /// The rest of a key, behind its quote, and `ws ":" ws`; returns the token behind it.
     #[inline(always)]
     fn key(&mut self) -> Passed<u8> {
-        self.plain();
+        self.plain(|_| ());
         if !self.skip(b"\":") {
             self.string_end()?;
             self.colon()?;
@@ -240,6 +233,7 @@ impl<'a> Scanner<'a> {
         match token {
             b'"' => self.string().map(|_| ()),
             b'1'..=b'9' => {
+                self.advance(1);
                 self.digits();
                 self.fraction()
             }
@@ -259,7 +253,7 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn string(&mut self) -> Passed<bool> {
         self.advance(1);
-        self.plain();
+        self.plain(|_| ());
         self.string_end()
     }
 
@@ -277,14 +271,15 @@ impl<'a> Scanner<'a> {
     fn escapes(&mut self) -> Passed {
         while self.byte() == b'\\' {
             self.escape()?;
-            self.plain();
+            self.plain(|_| ());
         }
         if self.skip(b"\"") { Ok(()) } else { Err(Wanted::StringCharacter) }
     }
 
-    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character.
+    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character. It is shown in words as
+    /// `key::words` makes them.
     #[inline(always)]
-    fn plain(&mut self) {
+    fn plain(&mut self, mut show: impl FnMut(u64)) {
         while let Some((word, behind)) = self.word() {
             // A quote is 0x22: with that bit flipped, it and the control characters are all that is below 0x21. A borrow may
             // flag bytes behind a flagged one, but none in front of it.
@@ -292,13 +287,19 @@ impl<'a> Scanner<'a> {
             let slashed = word ^ (EACH * b'\\' as u64);
             let stops = (flipped.wrapping_sub(EACH * 0x21) | slashed.wrapping_sub(EACH)) & !word & HIGH;
             if stops != 0 {
+                show(word & (stops ^ (stops - 1)) >> 8);
                 return self.advance(first(stops));
             }
+            show(word);
             self.rest = behind;
         }
+        let (mut word, mut place) = (0, 0);
         while !matches!(self.byte(), b'"' | b'\\' | ..0x20) {
+            word |= u64::from(self.byte()) << place;
+            place += 8;
             self.advance(1);
         }
+        show(word);
     }
 
     /// `\" \\ \/ \b \f \n \r \t \uXXXX`, or two of the last that are a surrogate pair.
