@@ -31,6 +31,11 @@ impl<'a> Key<'a> {
         if self.escaped || other.escaped { self.order(other).is_eq() } else { self.written == other.written }
     }
 
+    /// Whether this is what the key means.
+    pub(super) fn means(self, name: &str) -> bool {
+        if self.escaped { self.decoded().eq(name.chars()) } else { self.written == name.as_bytes() }
+    }
+
     /// The order of what the keys mean, by code points.
     pub(super) fn order(self, other: Key<'_>) -> Ordering {
         if self.escaped || other.escaped {
