@@ -12,6 +12,46 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
+//! # Embed it in a server
+//!
+//! A request does not come alone for one field: its body carries several, and other attributes.
+//! [`Resource::update_text`](crate::resource::Resource::update_text) applies all of it, or nothing, to a resource that is
+//! stored as text:
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! use metadata_merge::resource::USER;
+//!
+//! /// `PATCH /users/{id}`: a status, and what to reply.
+//! fn patch(users: &mut HashMap<String, String>, id: &str, body: &str) -> (u16, String) {
+//!     let Some(user) = users.get_mut(id) else { return (404, "there is no such user".to_owned()) };
+//!     match USER.update_text(user, body) {
+//!         Ok(updated) => {
+//!             user.clone_from(&updated);
+//!             (200, updated)
+//!         }
+//!         // What is stored was written here, so it is the body that is refused. An error never holds a value.
+//!         Err(error) => (400, error.to_string()),
+//!     }
+//! }
+//!
+//! let jane = r#"{"email": "jane.doe@example.com", "user_metadata": {"hobby": "surfing", "level": 1.50}}"#;
+//! let mut users = HashMap::from([("auth0|1".to_owned(), jane.to_owned())]);
+//!
+//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"app_metadata":{"plan":"full"}}"#);
+//! assert_eq!(status, 200);
+//! assert_eq!(
+//!     reply,
+//!     r#"{"email": "jane.doe@example.com", "user_metadata": { "level": 1.50},"app_metadata":{"plan":"full"}}"#,
+//! );
+//!
+//! let refused = patch(&mut users, "auth0|1", "{\n\"email\": \"new@example.com\",\n\"user_metadata\": {}");
+//! assert_eq!(refused.0, 400);
+//! assert_eq!(refused.1, "the body cannot be read at line 3, column 20: expected `,` or `}`, but found the end of the text");
+//! assert_eq!(users["auth0|1"], reply);
+//! ```
+//!
 //! # What is written
 //!
 //! By value it is what decoding both, [`merge`](crate::merge) and encoding give. By text:

@@ -69,7 +69,7 @@ impl<'a> Resource<'a> {
     /// # Complexity
     ///
     /// As [`text::merge`](crate::text::merge): one pass over either text, one more over each field that the body carries, and a comparison
-    /// of each root key of the body with the names of the resource's fields. One allocation, of two bytes more than both texts have,
+    /// of each root key of the body with the names of the resource's fields. One allocation, of as many bytes as both texts have,
     /// under the same conditions at the root and in each field. If `stored` repeats a field that the body carries, all of it is
     /// done twice, the second time on a copy without repeated keys.
     pub fn update_text(&self, stored: &str, body: &str) -> Result<String, Error> {
@@ -95,7 +95,7 @@ impl<'a> Resource<'a> {
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), whose one allocation is left out where `out` has room for both texts and two bytes.
+    /// As [`update_text`](Resource::update_text), whose one allocation is left out where `out` has room for both texts.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();
         let mut written = self.write(stored, body, out);
@@ -145,7 +145,8 @@ impl<'a> Resource<'a> {
             // If the target is no object, that is refused in the end.
             Change::Written(move |out: &mut String| drop(merge_into(target, patch, out)))
         };
-        out.reserve(stored.len() + body.len() + "{}".len());
+        // A field that is not stored is merged into two bytes that are in neither text; the braces around the body make up for them.
+        out.reserve(stored.len() + body.len());
         write(stored, &mut scanner, &mut request, change, out)
             .map_err(|wanted| flaw(Side::Resource, stored.as_bytes(), scanner.at(), wanted))?;
         match refused {
