@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::merge::not_an_object;
 use crate::resource::{Field, Resource};
 use crate::resource_changes::ResourceChanges;
-use crate::{Changes, Error, Patch, Side};
+use crate::{Changes, Error, JsonType, Patch, Side};
 
 /// What a body asks of a resource, whatever is stored. Made by [`Resource::plan`].
 ///
@@ -58,7 +58,7 @@ impl<'a> Resource<'a> {
         for (name, sent) in body {
             match self.field(&name) {
                 Some(field) => {
-                    field.accept(&sent)?;
+                    field.accept(JsonType::of(&sent))?;
                     fields.push((*field, field.action(sent)));
                 }
                 None => drop(attributes.insert(name, sent)),

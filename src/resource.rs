@@ -289,7 +289,7 @@ impl<'a> Resource<'a> {
         let Value::Object(stored) = stored else { return Err(not_an_object(Side::Resource, stored)) };
         let Value::Object(body) = body else { return Err(not_an_object(Side::Body, &body)) };
         let carried = || body.iter().filter_map(|(name, sent)| Some((self.field(name)?, sent)));
-        carried().try_for_each(|(field, sent)| field.accept(sent))?;
+        carried().try_for_each(|(field, sent)| field.accept(JsonType::of(sent)))?;
         carried().try_for_each(|(field, _)| field.document(stored).map(drop))?;
         for (name, sent) in body {
             let Some(field) = self.field(&name) else {
@@ -317,12 +317,20 @@ impl<'a> Resource<'a> {
 
 impl Field<'_> {
     /// Whether the field takes what a body sends for it.
-    pub(crate) fn accept(&self, sent: &Value) -> Result<(), Error> {
+    pub(crate) fn accept(&self, found: JsonType) -> Result<(), Error> {
         let or_null = self.mode == Mode::Replace;
-        if sent.is_object() || or_null && sent.is_null() {
+        if found == JsonType::Object || or_null && found == JsonType::Null {
             return Ok(());
         }
-        Err(Error::Field { field: self.name.to_owned(), side: Side::Body, or_null, found: JsonType::of(sent) })
+        Err(Error::Field { field: self.name.to_owned(), side: Side::Body, or_null, found })
+    }
+
+    /// Whether a body can be applied to what is stored. What is only replaced may be anything.
+    pub(crate) fn accept_stored(&self, found: JsonType) -> Result<(), Error> {
+        if found == JsonType::Object || self.mode == Mode::Replace {
+            return Ok(());
+        }
+        Err(Error::Field { field: self.name.to_owned(), side: Side::Resource, or_null: false, found })
     }
 
     /// What a body asks of the field by sending a value that it [accepts](Field::accept).
@@ -336,17 +344,10 @@ impl Field<'_> {
         }
     }
 
-    /// The stored object that the field merges with, if there is one. What is only replaced may be anything.
+    /// The stored object that the field merges with, if there is one.
     pub(crate) fn document<'s>(&self, stored: &'s Map<String, Value>) -> Result<Option<&'s Map<String, Value>>, Error> {
-        match stored.get(self.name) {
-            Some(Value::Object(document)) => Ok(Some(document)),
-            Some(found) if self.mode == Mode::Merge => Err(Error::Field {
-                field: self.name.to_owned(),
-                side: Side::Resource,
-                or_null: false,
-                found: JsonType::of(found),
-            }),
-            _ => Ok(None),
-        }
+        let Some(found) = stored.get(self.name) else { return Ok(None) };
+        self.accept_stored(JsonType::of(found))?;
+        Ok(found.as_object())
     }
 }

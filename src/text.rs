@@ -12,6 +12,46 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
+//! # Embed it in a server
+//!
+//! A request does not come alone for one field: its body carries several, and other attributes.
+//! [`Resource::update_text`](crate::resource::Resource::update_text) applies all of it, or nothing, to a resource that is
+//! stored as text:
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! use metadata_merge::resource::USER;
+//!
+//! /// `PATCH /users/{id}`: a status, and what to reply.
+//! fn patch(users: &mut HashMap<String, String>, id: &str, body: &str) -> (u16, String) {
+//!     let Some(user) = users.get_mut(id) else { return (404, "there is no such user".to_owned()) };
+//!     match USER.update_text(user, body) {
+//!         Ok(updated) => {
+//!             user.clone_from(&updated);
+//!             (200, updated)
+//!         }
+//!         // What is stored was written here, so it is the body that is refused. An error never holds a value.
+//!         Err(error) => (400, error.to_string()),
+//!     }
+//! }
+//!
+//! let jane = r#"{"email": "jane.doe@example.com", "user_metadata": {"hobby": "surfing", "level": 1.50}}"#;
+//! let mut users = HashMap::from([("auth0|1".to_owned(), jane.to_owned())]);
+//!
+//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"app_metadata":{"plan":"full"}}"#);
+//! assert_eq!(status, 200);
+//! assert_eq!(
+//!     reply,
+//!     r#"{"email": "jane.doe@example.com", "user_metadata": { "level": 1.50},"app_metadata":{"plan":"full"}}"#,
+//! );
+//!
+//! let refused = patch(&mut users, "auth0|1", "{\n\"email\": \"new@example.com\",\n\"user_metadata\": {}");
+//! assert_eq!(refused.0, 400);
+//! assert_eq!(refused.1, "the body cannot be read at line 3, column 20: expected `,` or `}`, but found the end of the text");
+//! assert_eq!(users["auth0|1"], reply);
+//! ```
+//!
 //! # What is written
 //!
 //! By value it is what decoding both, [`merge`](crate::merge) and encoding give. By text:
@@ -43,12 +83,13 @@ mod key;
 mod list;
 mod lookup;
 mod repeats;
+mod request;
 mod scan;
 
 use alloc::string::String;
 
 use self::list::List;
-use self::lookup::Patch;
+use self::lookup::{Entry, Patch};
 use self::repeats::Seen;
 use self::scan::{Member, Scanner};
 use crate::{Error, Found, JsonType, Side, Wanted};
@@ -104,12 +145,7 @@ pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
 /// As [`merge`], whose one allocation is left out where `out` has room for both texts.
 pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
     let mut body = Patch::new(patch);
-    let mut scanner = Scanner::new(patch);
-    let read = if scanner.open() {
-        body.read(&mut scanner).map_err(|wanted| flaw(Side::Patch, patch.as_bytes(), scanner.at(), wanted))
-    } else {
-        object(Side::Patch, patch)
-    };
+    let read = read(Side::Patch, &mut body);
     if read.is_err() || body.entries().is_empty() {
         // The target is judged first.
         object(Side::Document, target)?;
@@ -126,7 +162,10 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
     } else {
         out.reserve(target.len() + patch.len());
     }
-    write(target, &mut scanner, &mut body, out).map_err(|wanted| {
+    let change = |sent: &Entry, _: Option<&Member>| {
+        if sent.done || sent.member.is_null(patch) { Change::Removed } else { Change::Sent::<fn(&mut String)> }
+    };
+    write(target, &mut scanner, &mut body, change, out).map_err(|wanted| {
         out.truncate(start);
         flaw(Side::Document, target.as_bytes(), scanner.at(), wanted)
     })
@@ -163,19 +202,36 @@ fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
     core::str::from_utf8(text).map_err(|error| flaw(side, text, error.valid_up_to(), Wanted::Utf8))
 }
 
+/// Reads all of a body.
+#[inline(always)]
+fn read(side: Side, body: &mut Patch<'_>) -> Result<(), Error> {
+    let mut scanner = Scanner::new(body.text);
+    if !scanner.open() {
+        return object(side, body.text);
+    }
+    body.read(&mut scanner).map_err(|wanted| flaw(side, body.text.as_bytes(), scanner.at(), wanted))
+}
+
 /// Checks all of a text.
 fn object(side: Side, text: &str) -> Result<(), Error> {
     let mut scanner = Scanner::new(text);
     scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at(), wanted))?;
-    let found = match text.trim_start().bytes().next() {
-        Some(b'{') => return Ok(()),
+    match type_of(text.trim_start()) {
+        JsonType::Object => Ok(()),
+        found => Err(Error::NotAnObject { side, found }),
+    }
+}
+
+/// The type of a value that is well-formed.
+fn type_of(value: &str) -> JsonType {
+    match value.bytes().next() {
+        Some(b'{') => JsonType::Object,
         Some(b'[') => JsonType::Array,
         Some(b'"') => JsonType::String,
         Some(b't' | b'f') => JsonType::Boolean,
         Some(b'n') => JsonType::Null,
         _ => JsonType::Number,
-    };
-    Err(Error::NotAnObject { side, found })
+    }
 }
 
 #[cold]
@@ -186,9 +242,27 @@ fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
     Error::Syntax { side, line: 1 + lines.count(), column, wanted, found: Found::of(text.get(at)) }
 }
 
-/// Writes the merged text, as far as the target is well-formed.
+/// What becomes of a root key that a body names.
+enum Change<F> {
+    Removed,
+    /// Its value is the body's.
+    Sent,
+    /// Its value is what this writes.
+    Written(F),
+}
+
+/// Writes the changed text, as far as the target is well-formed.
+///
+/// `change` is asked for each member of the target that the patch names, and then for each member of the patch, with the target's
+/// member if there is one. Where the part of the patch's is done already, the key must not be written again.
 #[inline(always)]
-fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &mut String) -> Result<(), Wanted> {
+fn write<F: FnOnce(&mut String)>(
+    target: &str,
+    scanner: &mut Scanner<'_>,
+    patch: &mut Patch<'_>,
+    mut change: impl FnMut(&Entry, Option<&Member>) -> Change<F>,
+    out: &mut String,
+) -> Result<(), Wanted> {
     let bytes = target.len() + patch.text.len();
     let mut seen = Seen::new(if patch.is_few() { 0 } else { bytes });
     patch.index(&mut seen);
@@ -205,14 +279,13 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
         end = member.end;
         if !seen.mark(key.hash) {
             if let Some(entry) = patch.find(key) {
-                if entry.done || entry.member.is_null(text) {
-                    run.broken = true;
-                } else {
-                    run.keep(&member, &mut empty, out);
-                    run.to = member.value;
-                    run.flush(out);
-                    out.push_str(text.get(entry.member.value..entry.member.end).unwrap_or_default());
-                    (run.from, run.to) = (end, end);
+                match change(entry, Some(&member)) {
+                    Change::Removed => run.broken = true,
+                    Change::Sent => {
+                        let sent = text.get(entry.member.value..entry.member.end).unwrap_or_default();
+                        run.replace(&member, &mut empty, out, |out| out.push_str(sent));
+                    }
+                    Change::Written(value) => run.replace(&member, &mut empty, out, value),
                 }
                 entry.done = true;
                 return;
@@ -231,10 +304,10 @@ fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Patch<'_>, out: &m
 
     let mut run = Run { text: patch.text, from: 0, to: 0, broken: true };
     for entry in patch.entries() {
-        if entry.done || entry.member.is_null(patch.text) {
-            run.broken = true;
-        } else {
-            run.keep(&entry.member, &mut empty, out);
+        match change(entry, None) {
+            Change::Removed => run.broken = true,
+            Change::Sent => run.keep(&entry.member, &mut empty, out),
+            Change::Written(value) => run.replace(&entry.member, &mut empty, out, value),
         }
     }
     run.flush(out);
@@ -274,6 +347,16 @@ impl Run<'_> {
         }
         self.to = member.end;
         *empty = false;
+    }
+
+    /// Adds a member with another value.
+    #[inline(always)]
+    fn replace(&mut self, member: &Member, empty: &mut bool, out: &mut String, value: impl FnOnce(&mut String)) {
+        self.keep(member, empty, out);
+        self.to = member.value;
+        self.flush(out);
+        value(out);
+        (self.from, self.to) = (member.end, member.end);
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! What merging takes from the allocator: memory is time, and in a server it is everybody's.
 
 use allocation_counter::{AllocationInfo, measure};
+use metadata_merge::resource::USER;
 use metadata_merge::{merge_in_place, text};
 use serde_json::{Value, json};
 
@@ -72,4 +73,26 @@ fn text_into_a_buffer_with_room_allocates_nothing() {
     let mut out = String::with_capacity(document.len() + body.len());
     let info = measure(|| text::merge_into(&document, &body, &mut out).expect("objects"));
     assert_eq!(info.count_total, 0);
+}
+
+#[test]
+fn a_request_over_text_takes_its_output_and_nothing_else() {
+    let (document, body) = typical();
+    let user = json!({"email": "jane.doe@example.com", "user_metadata": document, "app_metadata": {"plan": "full"}});
+    let requests = [
+        (user.clone(), json!({"email": "new@example.com", "user_metadata": body, "app_metadata": {}})),
+        (user, json!({"user_metadata": {}, "app_metadata": {"plan": null}})),
+        // What is written is as long as what is read, as nearly as can be.
+        (json!({}), json!({"user_metadata": {"a": 1}, "app_metadata": {"a": 1}})),
+        (json!({"a": 1}), json!({"user_metadata": {"a": 1}})),
+        (json!({"user_metadata": {}}), json!({"user_metadata": {"a": 1}})),
+        (json!({"user_metadata": {"b": 1}, "app_metadata": {}}), json!({"user_metadata": {"a": 1}})),
+    ];
+    for (stored, body) in requests {
+        let [stored, body] = [stored, body].map(|value| value.to_string());
+        let info = measure(|| drop(USER.update_text(&stored, &body).expect("objects")));
+        assert_eq!((info.count_total, info.bytes_total), (1, (stored.len() + body.len()) as u64), "{stored} {body}");
+        let mut out = String::with_capacity(stored.len() + body.len());
+        assert_eq!(measure(|| USER.update_text_into(&stored, &body, &mut out).expect("objects")).count_total, 0);
+    }
 }

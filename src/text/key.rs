@@ -32,6 +32,11 @@ impl<'a> Key<'a> {
         self.hash == other.hash && (self.written == other.written || self.order(other).is_eq())
     }
 
+    /// Whether this is what the key means.
+    pub(super) fn means(self, name: &str) -> bool {
+        self.decoded().eq(name.bytes())
+    }
+
     /// An order of what keys mean.
     pub(super) fn order(self, other: Key<'_>) -> Ordering {
         self.hash.cmp(&other.hash).then_with(|| self.decoded().cmp(other.decoded()))
