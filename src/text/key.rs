@@ -16,15 +16,7 @@ impl<'a> Key<'a> {
     /// The key of what stands between quotes, and its hash, unless there are backslashes in it.
     #[inline(always)]
     pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
-        let key = Key { written, hash: 0 };
-        Key { hash: hash.unwrap_or_else(|| key.hash_decoded()).0, written }
-    }
-
-    #[cold]
-    fn hash_decoded(self) -> Hash {
-        let mut decoded = Vec::with_capacity(self.written.len());
-        decoded.extend(self.decoded());
-        Hash::of(&decoded)
+        Key { written, hash: hash.unwrap_or_else(|| Hash::of_escaped(written)).0 }
     }
 
     #[inline(always)]
@@ -39,25 +31,31 @@ impl<'a> Key<'a> {
 
     /// An order of what keys mean.
     pub(super) fn order(self, other: Key<'_>) -> Ordering {
-        self.hash.cmp(&other.hash).then_with(|| self.decoded().cmp(other.decoded()))
-    }
-
-    /// The text that the key means. It is decoded no further than it is asked for: who compares keys pays for what they share.
-    fn decoded(self) -> impl Iterator<Item = u8> + use<'a> {
-        let mut written = self.written.iter().copied();
-        let mut character = [0; 4].into_iter().take(0);
-        core::iter::from_fn(move || {
-            character.next().or_else(|| match written.next()? {
-                b'\\' => {
-                    let mut bytes = [0; 4];
-                    let length = escaped(&mut written)?.encode_utf8(&mut bytes).len();
-                    character = bytes.into_iter().take(length);
-                    character.next()
-                }
-                plain => Some(plain),
-            })
+        self.hash.cmp(&other.hash).then_with(|| {
+            // What both have up to an escape need not be decoded.
+            let both = self.written.iter().zip(other.written);
+            let shared = both.take_while(|(byte, other)| byte == other && **byte != b'\\').count();
+            let [one, other] = [self.written, other.written].map(|key| decoded(key.get(shared..).unwrap_or_default()));
+            one.cmp(other)
         })
     }
+}
+
+/// The text that a key means. It is decoded no further than it is asked for: who compares keys pays for what they share.
+fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
+    let mut written = written.iter().copied();
+    let mut character = [0; 4].into_iter().take(0);
+    core::iter::from_fn(move || {
+        character.next().or_else(|| match written.next()? {
+            b'\\' => {
+                let mut bytes = [0; 4];
+                let length = escaped(&mut written)?.encode_utf8(&mut bytes).len();
+                character = bytes.into_iter().take(length);
+                character.next()
+            }
+            plain => Some(plain),
+        })
+    })
 }
 
 /// The character that is written behind a backslash.
@@ -100,7 +98,14 @@ impl Hash {
         self.0 = fold(self.0 ^ word, MIX.rotate_left(32));
     }
 
-    pub(super) fn of(text: &[u8]) -> Hash {
+    #[cold]
+    fn of_escaped(written: &[u8]) -> Hash {
+        let mut text = Vec::with_capacity(written.len());
+        text.extend(decoded(written));
+        Hash::of(&text)
+    }
+
+    fn of(text: &[u8]) -> Hash {
         let (mut hash, mut rest) = (Hash::default(), text);
         while let Some((word, behind)) = rest.split_first_chunk() {
             hash.add(u64::from_le_bytes(*word));

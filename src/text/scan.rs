@@ -276,8 +276,8 @@ impl<'a> Scanner<'a> {
         if self.skip(b"\"") { Ok(()) } else { Err(Wanted::StringCharacter) }
     }
 
-    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character. It is shown in words as
-    /// `key::words` makes them.
+    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character. It is shown in
+    /// words, of which the last one is not full: what it lacks is zeros.
     #[inline(always)]
     fn plain(&mut self, mut show: impl FnMut(u64)) {
         while let Some((word, behind)) = self.word() {
