@@ -402,20 +402,19 @@ fn a_flaw_at_the_end_changes_nothing() {
     let stored = r#"{"user_metadata":{"hobby":"surfing"}}"#;
     let body = r#"{"email":"e","user_metadata":{"hobby":null,"x":1},"app_metadata":{"plan":"full"}}"#;
     let mut out = String::from("before");
-    for flawed in [
+    let flawed_bodies = [
         body.replace("\"full\"}}", "\"full\"}"),
         body.replace("\"full\"}}", "\"full\"},}"),
         body.to_owned() + "x",
         body.replace("{\"plan\":\"full\"}", "null"),
         body.replace("{\"plan\":\"full\"}", "[]"),
-    ] {
+    ];
+    for flawed in flawed_bodies {
         assert!(USER.update_text_into(stored, &flawed, &mut out).is_err(), "{flawed}");
         assert_eq!(out, "before");
-        assert!(
-            USER.update_text_into(&flawed.replace("null", "0").replace("{\"hobby\":0,\"x\":1}", "7"), body, &mut out)
-                .is_err(),
-            "{flawed}"
-        );
+    }
+    for flawed in [stored.to_owned() + "x", stored.replace("}}", "}"), stored.replace("}}", "},\"app_metadata\":7}")] {
+        assert!(USER.update_text_into(&flawed, body, &mut out).is_err(), "{flawed}");
         assert_eq!(out, "before");
     }
     assert_eq!(USER.update_text_into(stored, body, &mut out), Ok(()));
@@ -554,9 +553,9 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
-/// How many samples a property sees, the same ones each time: `PROPTEST_CASES`, or 1,000.
+/// How many samples a property sees, the same ones each time: `PROPTEST_CASES`, or 500.
 fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
     ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() }
 }
 
