@@ -449,7 +449,12 @@ fn blanks() -> impl Strategy<Value = &'static str> {
     select(vec!["", "", "", "", " ", "\n", "\t\r\n", "          "])
 }
 
-/// A value in which keys are few and repeat.
+/// A key below the root: few, which repeat.
+fn key() -> impl Strategy<Value = String> {
+    let keys = vec!["x", "\\u0078", "y", "", "é", "\\u00E9", "a", "a long key, of words"];
+    select(keys).prop_map(|key| format!("\"{key}\""))
+}
+
 fn value() -> impl Strategy<Value = String> {
     let leaf = select(vec![
         "null",
@@ -467,21 +472,11 @@ fn value() -> impl Strategy<Value = String> {
         "[]",
     ]);
     leaf.prop_map(str::to_owned).prop_recursive(3, 16, 5, |inner| {
-        let key = select(vec![
-            "\"x\"",
-            "\"\\u0078\"",
-            "\"y\"",
-            "\"\"",
-            "\"é\"",
-            "\"\\u00E9\"",
-            "\"a\"",
-            "\"a long key, of words\"",
-        ]);
         let item =
             (blanks(), inner.clone(), blanks()).prop_map(|(before, item, after)| format!("{before}{item}{after}"));
         prop_oneof![
             1 => collection::vec(item, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
-            4 => object(key.prop_map(str::to_owned), inner, 0..6),
+            4 => object(key(), inner, 0..6),
         ]
     })
 }
@@ -513,8 +508,7 @@ fn root() -> impl Strategy<Value = String> {
         "\"n\\u0061me\"",
     ]);
     let other = (0..30).prop_map(|number| format!("\"attribute_{number}\""));
-    let metadata =
-        prop_oneof![6 => value().prop_filter("an object", |value| value.starts_with('{')), 1 => value()].boxed();
+    let metadata = prop_oneof![6 => object(key(), value(), 0..6), 1 => value()].boxed();
     prop_oneof![
         4 => object(fields.clone().prop_map(str::to_owned), metadata.clone(), 0..6),
         1 => object(prop_oneof![fields.prop_map(str::to_owned), other], metadata, 0..40),
