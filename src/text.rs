@@ -253,8 +253,8 @@ enum Change<F> {
 
 /// Writes the changed text, as far as the target is well-formed.
 ///
-/// `change` is asked for each member of the target that the patch names, and then for each member of the patch, with the target's
-/// member if there is one. Where the part of the patch's is done already, the key must not be written again.
+/// `change` is asked for each member of the target that the patch names, and shown it; and then for each member of the patch. A
+/// member of the patch whose part is done must not be written again.
 #[inline(always)]
 fn write<F: FnOnce(&mut String)>(
     target: &str,
