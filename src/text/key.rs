@@ -26,7 +26,7 @@ impl<'a> Key<'a> {
 
     /// Whether this is what the key means.
     pub(super) fn means(self, name: &str) -> bool {
-        self.decoded().eq(name.bytes())
+        decoded(self.written).eq(name.bytes())
     }
 
     /// An order of what keys mean.
