@@ -586,6 +586,15 @@ fn generated_samples_find_every_breach() {
     }
 }
 
+/// Other laws see it too, but only in a sample whose documents are equal.
+#[test]
+fn what_is_never_done_is_seen_in_any_sample() {
+    let (_, _, mut wrong, _) = *BREACHES.iter().find(|breach| breach.0 == Law::Converge).expect("a breach");
+    let [a, b, p] = [json!({}), json!({"a": 1}), json!({})];
+    let broken = laws::check(&mut wrong, [&a, &b], [&p, &p, &p]);
+    assert_eq!(broken.map_err(|broken| broken.law), Err(Law::Converge));
+}
+
 #[test]
 fn what_an_implementation_does_not_offer_is_passed_over() {
     let [a, p] = [json!({"a": 1}), json!({"a": null})];
