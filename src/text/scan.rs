@@ -233,7 +233,6 @@ impl<'a> Scanner<'a> {
         match token {
             b'"' => self.string().map(|_| ()),
             b'1'..=b'9' => {
-                self.advance(1);
                 self.digits();
                 self.fraction()
             }
@@ -390,7 +389,7 @@ impl<'a> Scanner<'a> {
         while let Some((word, behind)) = self.word() {
             let stops = not_digits(word);
             // Most numbers are short. To ask how short is quicker than to work it out, since what follows need not wait for it.
-            for count in 0..4 {
+            for count in 0..5 {
                 if stops & (0x80 << (8 * count)) != 0 {
                     return self.advance(count);
                 }
