@@ -116,7 +116,7 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 ///
 /// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
 /// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
-/// dozen bytes for each root key of the target, about 80 for each of the patch, and up to a quarter of what both texts take. Keys
+/// dozen bytes for each root key of the target, about 90 for each of the patch, and up to a quarter of what both texts take. Keys
 /// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();

@@ -138,7 +138,7 @@ impl Index {
     /// None if too many keys want the same place.
     #[inline(never)]
     fn chains(entries: &mut [Entry<'_>], seen: &mut Seen) -> Option<Index> {
-        let mut chains = vec![Chain::default(); entries.len().next_power_of_two()];
+        let mut chains = vec![Chain::default(); 2 * entries.len().next_power_of_two()];
         for number in 0..entries.len() {
             let key = entries.get(number)?.key;
             let place = key.hash as usize & (chains.len() - 1);
