@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
+use json_text::{array, config, object};
 use metadata_merge::{Error, JsonType, Side, conformance, merge, text};
 use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::RngSeed;
 use serde_json::Value;
+
+mod json_text;
 
 /// By a tree: `Ok(None)` where only serde_json without arbitrary precision refuses, since a number is beyond `f64`.
 fn tree(target: &[u8], patch: &[u8]) -> Result<Option<Value>, ()> {
@@ -783,10 +785,6 @@ fn hostile_texts_take_no_more_than_their_size() {
     assert!(started.elapsed() < Duration::from_secs(60));
 }
 
-fn blanks() -> impl Strategy<Value = &'static str> {
-    select(vec!["", "", "", " ", "\n", "\t\r\n", "          "])
-}
-
 /// A key as a text writes it, quotes included: few that mean the same, and many.
 fn key() -> impl Strategy<Value = String> {
     let few = select(vec![
@@ -834,27 +832,12 @@ fn value() -> impl Strategy<Value = String> {
         "[]",
     ])
     .prop_map(str::to_owned);
-    prop_oneof![2 => Just("null".to_owned()), 5 => leaf].prop_recursive(3, 12, 4, |inner| {
-        prop_oneof![
-            collection::vec(
-                (blanks(), inner.clone(), blanks()).prop_map(|(before, item, after)| format!("{before}{item}{after}")),
-                0..4
-            )
-            .prop_map(|items| format!("[{}]", items.join(","))),
-            object(inner, 0..4),
-        ]
-    })
-}
-
-fn object(value: impl Strategy<Value = String>, members: std::ops::Range<usize>) -> impl Strategy<Value = String> {
-    let blank = [(); 4].map(|()| blanks());
-    let member = (key(), value, blank).prop_map(|(key, value, [a, b, c, d])| format!("{a}{key}{b}:{c}{value}{d}"));
-    (collection::vec(member, members), blanks())
-        .prop_map(|(members, blanks)| format!("{{{}{blanks}}}", members.join(",")))
+    prop_oneof![2 => Just("null".to_owned()), 5 => leaf]
+        .prop_recursive(3, 12, 4, |inner| prop_oneof![array(inner.clone()), object(key(), inner, 0..4)])
 }
 
 fn document() -> impl Strategy<Value = String> {
-    prop_oneof![6 => object(value(), 0..6), 2 => object(value(), 0..50), 1 => value()]
+    prop_oneof![6 => object(key(), value(), 0..6), 2 => object(key(), value(), 0..50), 1 => value()]
 }
 
 /// Puts something else in the place of a few bytes.
@@ -897,14 +880,8 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// How many samples a property sees, the same ones each time: `PROPTEST_CASES`, or 1,000.
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000);
-    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn generated_texts_merge_as_trees_do(document in document(), patch in document()) {
@@ -918,7 +895,7 @@ proptest! {
     }
 
     #[test]
-    fn a_patch_that_changes_nothing_leaves_the_text_alone(document in object(value(), 1..8)) {
+    fn a_patch_that_changes_nothing_leaves_the_text_alone(document in object(key(), value(), 1..8)) {
         let decoded: Value = serde_json::from_str(&document).expect("JSON");
         if root_keys(&document) > decoded.as_object().map_or(0, serde_json::Map::len) {
             return Ok(()); // a repeated key goes

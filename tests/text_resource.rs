@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use json_text::{array, config, object};
 use metadata_merge::resource::{self, CLIENT, Cleared, Field, Mode, ORGANIZATION, Resource, USER};
 use metadata_merge::{Error, JsonType, Side, conformance, text};
 use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::RngSeed;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
+
+mod json_text;
 
 /// A resource with a field of each kind; one of them has a name that no text writes as it is.
 const TEAM: Resource = Resource {
@@ -445,10 +447,6 @@ fn hostile_requests_take_no_more_than_their_size() {
     assert!(started.elapsed() < Duration::from_secs(60));
 }
 
-fn blanks() -> impl Strategy<Value = &'static str> {
-    select(vec!["", "", "", "", " ", "\n", "\t\r\n", "          "])
-}
-
 /// A key below the root: few, which repeat.
 fn key() -> impl Strategy<Value = String> {
     let keys = vec!["x", "\\u0078", "y", "", "é", "\\u00E9", "a", "a long key, of words"];
@@ -472,24 +470,11 @@ fn value() -> impl Strategy<Value = String> {
         "[]",
     ]);
     leaf.prop_map(str::to_owned).prop_recursive(3, 16, 5, |inner| {
-        let item =
-            (blanks(), inner.clone(), blanks()).prop_map(|(before, item, after)| format!("{before}{item}{after}"));
         prop_oneof![
-            1 => collection::vec(item, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            1 => array(inner.clone()),
             4 => object(key(), inner, 0..6),
         ]
     })
-}
-
-fn object(
-    key: impl Strategy<Value = String>,
-    value: impl Strategy<Value = String>,
-    count: std::ops::Range<usize>,
-) -> impl Strategy<Value = String> {
-    let blank = [(); 4].map(|()| blanks());
-    let member = (key, value, blank).prop_map(|(key, value, [a, b, c, d])| format!("{a}{key}{b}:{c}{value}{d}"));
-    (collection::vec(member, count), blanks())
-        .prop_map(|(members, blanks)| format!("{{{}{blanks}}}", members.join(",")))
 }
 
 /// A resource or a body: what stands in a field is an object in most cases.
@@ -547,14 +532,8 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
-/// How many samples a property sees, the same ones each time: `PROPTEST_CASES`, or 500.
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
-    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(500))]
 
     #[test]
     fn generated_requests_are_updated_as_trees_do(stored in root(), body in root()) {
