@@ -22,6 +22,18 @@
 //! let broken = laws::check(&mut strips_nulls, documents, patches).unwrap_err();
 //! assert_eq!(broken.law, Law::Definition);
 //! ```
+//!
+//! Each law is a function too, for a sample of its own. It runs a fixed number of operations, the implementation's and this
+//! crate's, and compares what comes of them:
+//!
+//! ```
+//! use metadata_merge::conformance::Reference;
+//! use metadata_merge::laws;
+//! use serde_json::json;
+//!
+//! let (document, body) = (json!({"a": 1}), json!({"a": null, "b": 2}));
+//! assert_eq!(laws::undo(&mut Reference, &document, &body), Ok(()));
+//! ```
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -430,7 +442,7 @@ pub fn changes(implementation: &mut impl Implementation, a: &Value, p: &Value) -
 /// The law, if it is broken.
 pub fn deny_removals(implementation: &mut impl Implementation, a: &Value, p: &Value) -> Result<(), Broken> {
     let wanted = merge(a, p).and_then(|after| {
-        let removed = a.as_object().into_iter().flatten().find(|(key, _)| after.get(key).is_none());
+        let removed = members(a).find(|(key, _)| after.get(key).is_none());
         removed.map_or(Ok(after.clone()), |(key, _)| Err(Refusal::Rejected(format!("{} goes", Quoted(key)))))
     });
     compare(Law::DenyRemovals, implementation.deny_removals(a, p), wanted)
@@ -464,8 +476,7 @@ fn is_empty(body: &Value) -> bool {
 
 /// `after`, if bodies can make it of `before`.
 fn unless_new_root_null(before: &Value, after: &Value) -> Result<Value, Refusal> {
-    let after_root = after.as_object().into_iter().flatten();
-    match after_root.into_iter().find(|(key, value)| value.is_null() && before.get(key) != Some(&Value::Null)) {
+    match members(after).find(|(key, value)| value.is_null() && before.get(key) != Some(&Value::Null)) {
         Some((key, _)) => Err(crate::Error::RootNull { key: key.clone() }.into()),
         None => Ok(after.clone()),
     }
@@ -474,19 +485,24 @@ fn unless_new_root_null(before: &Value, after: &Value) -> Result<Value, Refusal>
 /// The root keys in which two documents differ, as [`Changes`](crate::Changes) has them.
 fn difference(before: &Value, after: &Value) -> Value {
     let mut difference = json!({"added": {}, "replaced": {}, "removed": {}});
-    for (key, new) in after.as_object().into_iter().flatten() {
+    for (key, new) in members(after) {
         match before.get(key) {
             None => difference["added"][key] = new.clone(),
             Some(old) if old == new => {}
             Some(old) => difference["replaced"][key] = json!({"old": old, "new": new}),
         }
     }
-    for (key, old) in before.as_object().into_iter().flatten() {
+    for (key, old) in members(before) {
         if after.get(key).is_none() {
             difference["removed"][key] = old.clone();
         }
     }
     difference
+}
+
+/// The root members of an object; none of anything else.
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
 /// Whether both sides are the same as JSON, or both are rejected, or there is nothing to judge.

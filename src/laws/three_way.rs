@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value, json};
 
-use super::{Broken, Law, compare, effect, unless_new_root_null};
+use super::{Broken, Law, compare, effect, members, unless_new_root_null};
 use crate::conformance::{Implementation, Refusal};
 
 /// [`Law::Reconcile`]: the patch names the root keys of mine that `theirs` holds as `base` does and not as `mine` does, and
@@ -118,8 +118,4 @@ fn insisted(answer: &Value, theirs: &Value) -> Result<Value, Refusal> {
     let bodies = answer["bodies"].as_array().into_iter().flatten().cloned();
     let insistence = (!mine.is_empty()).then_some(Value::Object(mine));
     effect(theirs, &bodies.chain(insistence).collect::<Vec<_>>())
-}
-
-fn members(value: &Value) -> impl Iterator<Item = (&alloc::string::String, &Value)> {
-    value.as_object().into_iter().flatten()
 }
