@@ -32,6 +32,20 @@ use crate::excerpt::{Excerpt, Quoted};
 /// );
 /// ```
 ///
+/// As data it is three lists, each there in O(1):
+///
+/// ```
+/// # use metadata_merge::Patch;
+/// # use serde_json::json;
+/// let stored = json!({"hobby": "surfing", "level": 3});
+/// let patch = Patch::omit().remove("hobby").set("level", 4).set("plan", "full");
+/// let changes = patch.changes(stored.as_object().unwrap());
+/// assert!(changes.added().eq([("plan", &json!("full"))]));
+/// assert!(changes.replaced().eq([("level", &json!(3), &json!(4))]));
+/// assert!(changes.removed().eq([("hobby", &json!("surfing"))]));
+/// assert!(!changes.is_empty());
+/// ```
+///
 /// Serialized, it is `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY: OLD}}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changes<'a> {

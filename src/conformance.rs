@@ -453,6 +453,19 @@ fn judge<C: AnyCase + Clone, E>(
 }
 
 /// What a check found. Its text lists the rules, and each failure under its rule.
+///
+/// ```
+/// use metadata_merge::{conformance, merge};
+/// use serde_json::json;
+///
+/// // Takes `{}` for no change.
+/// let report = conformance::check(|document, patch| {
+///     if *patch == json!({}) && document.is_object() { Ok(document.clone()) } else { merge(document, patch) }
+/// });
+/// assert!(!report.conforms());
+/// assert!(report.broken_rules().eq(["clear"]));
+/// assert!(report.failures().iter().all(|failure| failure.case.rule() == "clear"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Report<C = Case> {

@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// A text is not the JSON that is asked for.
     Syntax {
-        /// Which of the two.
+        /// Which text.
         side: Side,
         /// The line of the first byte that cannot stand where it does, from 1. A line ends with a line feed.
         line: usize,

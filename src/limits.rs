@@ -93,7 +93,13 @@ pub enum Check<'a> {
 }
 
 impl Check<'_> {
-    /// The limit's slug: `too-many-keys`.
+    /// The limit's slug, in O(1).
+    ///
+    /// ```
+    /// use metadata_merge::limits::Check;
+    ///
+    /// assert_eq!(Check::Keys { at_most: 10 }.slug(), "too-many-keys");
+    /// ```
     #[must_use]
     pub fn slug(&self) -> &'static str {
         match self {

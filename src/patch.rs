@@ -32,6 +32,8 @@ use crate::{Changes, Error, Side};
 /// Two patches are equal exactly when they do the same to every document (as far as `serde_json`'s `==` tells): a removal after
 /// a clear says nothing, and is neither compared nor shown nor sent.
 ///
+/// To build and to look takes one insertion, O(1), or one pass over the patch's own root keys; what costs more says so.
+///
 /// # In a serde struct
 ///
 /// A field of this type has the three states that a request has. Both attributes are needed: `default` makes an absent field

@@ -13,6 +13,19 @@ use crate::Changes;
 ///
 /// Its text has the changed attributes first, and then each field that really changes, indented below its name.
 ///
+/// ```
+/// use metadata_merge::resource::USER;
+/// use serde_json::json;
+///
+/// let stored = json!({"name": "Jane", "user_metadata": {"hobby": "surfing"}});
+/// let plan = USER.plan(json!({"name": "Jane", "user_metadata": {"hobby": null}}))?;
+/// let changes = plan.changes(stored.as_object().unwrap())?;
+/// assert!(changes.attributes().is_empty() && !changes.is_empty());
+/// let (field, of_field) = changes.fields().next().unwrap();
+/// assert_eq!((field, of_field.removed().len()), ("user_metadata", 1));
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
 /// Serialized, it is `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each of them as [`Changes`] has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceChanges<'a> {
