@@ -4,6 +4,10 @@
 # another compiler than the table's is skipped. Needs valgrind, jq, and cargo install --locked gungraun-runner@0.20.0.
 set -euo pipefail
 cd "$(dirname "$0")"
+# Cargo puts a crate's path into its symbols, by which the compiler divides code: every checkout is built at one path.
+checkout=/tmp/metadata-merge-counts
+ln -sfn "$(dirname "$PWD")" $checkout
+trap 'rm -f $checkout' EXIT
 compiler=$(rustc --version)
 write=false
 [ "${1:-}" = --write ] && write=true
@@ -18,7 +22,7 @@ fi
 # One row a benchmark: map, function, case, count. Text knows no map, and is counted once.
 count() {
     local map=$1 filter=$2 features=$3
-    cargo bench --locked --quiet --bench counts --features "$features" -- \
+    cargo bench --locked --quiet --manifest-path $checkout/benches/Cargo.toml --bench counts --features "$features" -- \
         --output-format=json --callgrind-args=--cache-sim=no "counts::*::$filter" |
         jq -r --arg map "$map" '[
             $map, .function_name, .id, (.profiles[] | select(.tool == "Callgrind") | .data.total.metrics.Ir.values.new)
