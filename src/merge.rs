@@ -1,6 +1,5 @@
 //! The rules.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
@@ -34,25 +33,25 @@ use crate::{Error, JsonType, Patch, Side};
 ///
 /// # Complexity
 ///
-/// One look-up for each root key of either side, and a clone of each value that is kept or set. Only that clone, which is
-/// `serde_json`'s, looks into a value; it recurses as deep as the value is nested.
+/// A clone of the document and of each value that is set, and a look-up for each root key of the patch; where order is kept, one
+/// for each of the document too. Only that clone, which is `serde_json`'s, looks into a value; it recurses as deep as the value
+/// is nested.
 pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
     let target = target.as_object().ok_or_else(|| not_an_object(Side::Document, target))?;
     let patch = patch.as_object().ok_or_else(|| not_an_object(Side::Patch, patch))?;
-    let mut merged = Map::new();
     if patch.is_empty() {
-        return Ok(Value::Object(merged));
+        return Ok(Value::Object(Map::new()));
     }
-    for (key, stored) in target {
-        match patch.get(key) {
-            None => merged.insert(key.to_owned(), stored.clone()),
-            Some(Value::Null) => None,
-            Some(new) => merged.insert(key.to_owned(), new.clone()),
-        };
+    let mut merged = target.clone();
+    if keeps_order() {
+        // One pass, as each `remove` would disturb the order of what is left.
+        merged.retain(|key, _| !patch.get(key).is_some_and(Value::is_null));
     }
     for (key, new) in patch {
-        if !target.contains_key(key) && !new.is_null() {
-            merged.insert(key.to_owned(), new.clone());
+        if new.is_null() {
+            merged.remove(key);
+        } else {
+            merged.insert(key.clone(), new.clone());
         }
     }
     Ok(Value::Object(merged))
