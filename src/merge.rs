@@ -43,8 +43,8 @@ pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
         return Ok(Value::Object(Map::new()));
     }
     let mut merged = target.clone();
-    if keeps_order() {
-        // One pass, as each `remove` would disturb the order of what is left.
+    if keeps_order() && patch.values().any(Value::is_null) {
+        // In one pass, as each `remove` would disturb the order of what is left.
         merged.retain(|key, _| !patch.get(key).is_some_and(Value::is_null));
     }
     for (key, new) in patch {
