@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use crate::{Error, JsonType, Patch, Side};
@@ -156,12 +157,18 @@ fn apply_in_order(mut entries: Map<String, Value>, document: &mut Map<String, Va
         document.retain(|key, _| !entries.get(key).is_some_and(Value::is_null));
     }
     for (key, value) in entries {
-        // Not `insert` at once: it makes room for a new member before it looks for the old one.
-        match document.get_mut(&key) {
-            Some(_) if value.is_null() && !marks => drop(document.shift_remove(&key)),
-            Some(stored) => *stored = value,
-            None if value.is_null() => {}
-            None => drop(document.insert(key, value)),
+        if !value.is_null() {
+            // Not `Map::insert`, which makes room for a new member before it looks for the old one.
+            match document.entry(key) {
+                Entry::Occupied(mut stored) => drop(stored.insert(value)),
+                Entry::Vacant(new) => {
+                    new.insert(value);
+                }
+            }
+        } else if !marks {
+            document.shift_remove(&key);
+        } else if let Some(stored) = document.get_mut(&key) {
+            *stored = value;
         }
     }
     if marks {
