@@ -268,7 +268,7 @@ pub enum Found {
     /// A control character, such as a tab or a line feed.
     Control,
     /// Another character of ASCII.
-    Sign,
+    Symbol,
     /// Part of a character beyond ASCII, or of none.
     BeyondAscii,
 }
@@ -283,7 +283,7 @@ impl Found {
             Some(b'0'..=b'9') => Found::Digit,
             Some(b' ') => Found::Space,
             Some(byte) if byte.is_ascii_control() => Found::Control,
-            Some(byte) if byte.is_ascii() => Found::Sign,
+            Some(byte) if byte.is_ascii() => Found::Symbol,
             Some(_) => Found::BeyondAscii,
         }
     }
@@ -299,7 +299,7 @@ impl fmt::Display for Found {
             Found::Digit => "a digit",
             Found::Space => "a space",
             Found::Control => "a control character",
-            Found::Sign => "a sign",
+            Found::Symbol => "a symbol",
             Found::BeyondAscii => "a byte beyond ASCII",
         })
     }

@@ -136,6 +136,20 @@ fn of_a_repeated_root_key_the_last_value_counts_and_the_key_is_written_once() {
     assert_eq!(text::merge("{}", r#"{"a":{"b":1,"b":2}}"#).as_deref(), Ok(r#"{"a":{"b":1,"b":2}}"#));
 }
 
+/// Whatever follows, within the eight bytes that are looked at together.
+#[test]
+fn a_key_ends_at_its_quote() {
+    for key in ["", "a", "é", "ab", "aé", "abc", "abcde", "abcdefgh"] {
+        for behind in ["1", "\"\"", "\"é\"", "\"\u{7f}\"", "\"\\n\"", "[\"é\"]", "{\"é\":\"é\"}"] {
+            for space in ["", " ", "\n"] {
+                let document = format!("{{\"{key}\"{space}:{space}{behind},\"é\":2}}");
+                agree(document.as_bytes(), format!("{{\"{key}\":3}}").as_bytes());
+                agree(format!("{{\"{key}\":3}}").as_bytes(), document.as_bytes());
+            }
+        }
+    }
+}
+
 #[test]
 fn out_is_appended_to_and_on_error_is_as_it_was() {
     let mut out = String::from("é");
@@ -235,6 +249,7 @@ fn every_error() {
         "{} {}",
         "\u{feff}{}",
         "{\"a\":é}",
+        "{\"a\":&}",
         "{\n  \"a\": [\n    1,\n    2\n    3\n  ]\n}",
         &deep,
     ];
