@@ -4,10 +4,6 @@
 # another compiler than the table's is skipped. Needs valgrind, jq, and cargo install --locked gungraun-runner@0.20.0.
 set -euo pipefail
 cd "$(dirname "$0")"
-# Cargo puts a crate's path into its symbols, by which the compiler divides code: every checkout is built at one path.
-checkout=/tmp/metadata-merge-counts
-ln -sfn "$(dirname "$PWD")" $checkout
-trap 'rm -f $checkout' EXIT
 compiler=$(rustc --version)
 write=false
 [ "${1:-}" = --write ] && write=true
@@ -18,6 +14,11 @@ if ! $write && ! grep -qF "$compiler" counts.md; then
     echo "SKIPPED: benches/counts.md was not counted with $compiler" >&2
     exit 0
 fi
+
+# Cargo puts a crate's path into its symbols, by which the compiler divides code: every checkout is built at one path.
+checkout=/tmp/metadata-merge-counts
+ln -sfn "$(dirname "$PWD")" $checkout
+trap 'rm -f $checkout' EXIT
 
 # One row a benchmark: map, function, case, count. Text knows no map, and is counted once.
 count() {
