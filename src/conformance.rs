@@ -16,7 +16,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::excerpt::Excerpt;
 pub use crate::implementation::{Implementation, Reference, Refusal, merge_only};
@@ -543,22 +543,36 @@ impl<C: AnyCase> fmt::Display for Report<C> {
     }
 }
 
-/// Whether two values are the same JSON, as all results are compared here: members in any order, numbers by value.
+/// Whether two values are the same JSON, as all results are compared here: members in any order, numbers by value (so far as
+/// `serde_json` holds it: a fraction is a double).
 ///
 /// ```
 /// use metadata_merge::conformance::same;
 /// use serde_json::json;
 ///
 /// assert!(same(&json!({"a": 1, "b": []}), &json!({"b": [], "a": 1.0})));
+/// assert!(!same(&json!(9_007_199_254_740_993_u64), &json!(9_007_199_254_740_992.0))); // an id that went through a double
 /// ```
 #[must_use]
 pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64()),
+        (Value::Number(a), Value::Number(b)) => match (integer(a), integer(b)) {
+            (None, None) => a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64()),
+            (a, b) => a == b,
+        },
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
         _ => left == right,
     }
+}
+
+/// The value of a number that is one, however it is written: 1 and 1.0 are.
+fn integer(number: &Number) -> Option<i128> {
+    number.as_i128().or_else(|| {
+        let double = number.as_f64()?;
+        let integer = double as i128;
+        (integer as f64 == double).then_some(integer)
+    })
 }

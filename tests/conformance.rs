@@ -109,3 +109,31 @@ fn a_report_compares_numbers_by_value_and_members_in_any_order() {
     }
     conformance::check(|document, patch| merge(document, patch).map(doubles)).assert_conforms();
 }
+
+#[test]
+fn numbers_are_the_same_by_value_and_an_integer_that_went_through_a_double_is_another() {
+    let same = |left: &str, right: &str| {
+        let [left, right] = [left, right].map(|text| serde_json::from_str(text).expect("JSON"));
+        assert_eq!(conformance::same(&left, &right), conformance::same(&right, &left));
+        conformance::same(&left, &right)
+    };
+    for (left, right) in [("1", "1.0"), ("-0", "0"), ("1e2", "100"), ("0.5", "5e-1"), ("1e300", "10e299")] {
+        assert!(same(left, right), "{left} {right}");
+    }
+    let apart = [
+        ("1", "1.5"),
+        ("1.5", "2.5"),
+        ("1", "-1"),
+        ("1e300", "1e301"),
+        ("9007199254740993", "9007199254740992"),
+        ("9007199254740993", "9007199254740992.0"),
+        ("18446744073709551615", "18446744073709551614"),
+        ("18446744073709551615", "18446744073709551616"),
+        ("1", "true"),
+        ("1", "\"1\""),
+        ("1", "[1]"),
+    ];
+    for (left, right) in apart {
+        assert!(!same(left, right), "{left} {right}");
+    }
+}
