@@ -1,12 +1,13 @@
 //! Text that people read, as it stands today: change lists, reports, errors, and the table of the rules.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Write};
 
 use insta::assert_snapshot;
 use metadata_merge::conformance::{
     self, Implementation, Reference, Refusal, Rule, guard_rules, limit_rules, merge_only, reconcile_rules,
     resource_rules, rules,
 };
+use metadata_merge::resource::USER;
 use metadata_merge::{Patch, laws, merge};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -67,6 +68,38 @@ fn the_change_list_of_a_hostile_document() {
 }
 
 #[test]
+fn the_change_list_of_a_resource() {
+    let stored = json!({"app_metadata": {"plan": "free"}, "email": "jane@example.com", "name": "Jane"});
+    let lists = [
+        json!({"app_metadata": {"plan": "full", "vip": true}, "name": "Jane Doe", "user_metadata": {"hobby": "surfing"}}),
+        json!({"app_metadata": {"plan": "free"}, "name": "Jane Doe", "nickname": null, "user_metadata": {}}),
+        json!({"app_metadata": {}, "name": "Jane"}),
+        json!({"app_metadata": {"beta": null}, "email": "jane@example.com"}),
+        json!({}),
+    ]
+    .map(|body| USER.plan(body).expect("a body").changes(object(&stored)).expect("a user").to_string());
+    assert_snapshot!(lists.join("\n---\n"));
+}
+
+/// An excerpt ends in … where it was cut, and not where its writer failed.
+#[test]
+fn what_a_writer_refuses_is_not_covered_up() {
+    /// Refuses the key, once.
+    struct Refusing(bool);
+    impl fmt::Write for Refusing {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let refuses = !self.0 && text == "k";
+            self.0 |= refuses;
+            if refuses { Err(fmt::Error) } else { Ok(()) }
+        }
+    }
+    let stored = json!({"k": 1});
+    let error = Patch::clear().deny_removals(object(&stored)).expect_err("a removal");
+    let mut writer = Refusing(false);
+    assert_eq!((write!(writer, "{error}"), writer.0), (Err(fmt::Error), true));
+}
+
+#[test]
 fn the_text_of_a_reconciliation() {
     let long = "x".repeat(1_000);
     let base = json!({"a": 1, "gone": "known", "moved": {"x": 1}, "unwanted": [1], "beta": true});
@@ -109,7 +142,7 @@ fn the_report_of_a_right_implementation() {
 }
 
 #[test]
-fn the_reports_of_a_wrong_resource_and_of_wrong_limits() {
+fn the_reports_of_wrong_resources_limits_and_reconciles() {
     // Members stand in the order of the map, so that only values of one member at most make the same text everywhere.
     let forgets_domains = conformance::check_resource(|resource, stored, body| {
         let created = stored.is_none() && resource == "custom_domain";
@@ -118,6 +151,10 @@ fn the_reports_of_a_wrong_resource_and_of_wrong_limits() {
     let no_pointer = conformance::check_limits(|resource, stored| {
         let violations = Reference.limits(resource, stored)?;
         Ok::<_, Refusal>(violations.iter().filter(|violation| violation["path"] != "").cloned().collect())
+    });
+    let nothing = json!({});
+    let null_is_nothing = conformance::check_reconcile(|base, mine, theirs| {
+        Reference.reconcile(if base.is_null() { &nothing } else { base }, mine, theirs)
     });
     let shape = |report: String| {
         report
@@ -130,7 +167,8 @@ fn the_reports_of_a_wrong_resource_and_of_wrong_limits() {
             .join("\n")
     };
     assert!(forgets_domains.to_string().contains("        resource  \"custom_domain\"\n        body      {\""));
-    assert_snapshot!([shape(forgets_domains.to_string()), shape(no_pointer.to_string())].join("\n---\n"));
+    let reports = [forgets_domains.to_string(), no_pointer.to_string(), null_is_nothing.to_string()];
+    assert_snapshot!(reports.map(shape).join("\n---\n"));
 }
 
 #[test]
