@@ -32,6 +32,16 @@ fn this_crate_keeps_every_law_on_them() {
     }
 }
 
+/// How many values stand one in another.
+fn depth(value: &Value) -> usize {
+    let inner = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(members) => members.values().map(depth).max(),
+        _ => None,
+    };
+    1 + inner.unwrap_or_default()
+}
+
 #[test]
 fn they_reach_all_that_bodies_and_documents_may_hold() {
     let mut seen = HashSet::new();
@@ -49,13 +59,17 @@ fn they_reach_all_that_bodies_and_documents_may_hold() {
         see("a stored null", document.values().any(Value::is_null));
         see("nulls alone", !patch.is_empty() && patch.values().all(Value::is_null));
         see("sets alone", !patch.is_empty() && !patch.values().any(Value::is_null));
+        let depth = patches.iter().map(depth).max().unwrap_or_default();
+        assert!(depth <= 4, "a body of {depth} levels");
+        see("all four levels", depth == 4);
+        see("an array that holds something", patch.values().any(|value| value.get(0).is_some()));
         see("a nested null", patch.values().any(|value| value.to_string().contains("null") && !value.is_null()));
         see("a removal that finds its key", patch.iter().any(|(key, new)| new.is_null() && document.contains_key(key)));
         see("a removal that misses", patch.iter().any(|(key, new)| new.is_null() && !document.contains_key(key)));
         see("the same value again", patch.iter().any(|(key, new)| document.get(key) == Some(new)));
         see("two equal documents", documents[0] == documents[1]);
     }
-    assert_eq!(seen.len(), 11, "{seen:?}");
+    assert_eq!(seen.len(), 13, "{seen:?}");
 }
 
 #[test]
