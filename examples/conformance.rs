@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use metadata_merge::conformance::{
-    self, AnyCase, Failure, Implementation, LimitCase, Outcome, Report, ResourceCase, Rule, limit_rules,
-    resource_rules, rules,
+    self, AnyCase, Failure, Implementation, LimitCase, Outcome, ReconcileCase, Report, ResourceCase, Rule, guard_rules,
+    limit_rules, reconcile_rules, resource_rules, rules,
 };
 use serde_json::{Map, Value, json};
 
@@ -32,8 +32,8 @@ mod text;
 const HELP: &str = "\
 Usage: conformance [OPTIONS] [COMMAND…]
 
-Starts COMMAND as an adapter, puts all vectors to it and generated samples, and reports which rules and laws it breaks, each
-with a smallest input that shows it. Without COMMAND, this crate itself is judged.
+Starts COMMAND as an adapter, puts all vectors of what it offers to it and generated samples, and reports which rules and laws
+it breaks, each with a smallest input that shows it. Without COMMAND, this crate itself is judged.
 
   --random N         as many generated samples: the rules, and the laws of each operation that the adapter offers
   --seed S           which samples (a number; it is printed)
@@ -113,6 +113,8 @@ struct Verdict {
     /// None of what the adapter does not offer.
     resources: Option<Report<ResourceCase>>,
     limits: Option<Report<LimitCase>>,
+    reconciles: Option<Report<ReconcileCase>>,
+    guards: Option<Report>,
     /// A smallest input for each broken rule, in the order of the rules.
     mistakes: Vec<Mistake>,
     findings: Findings,
@@ -147,6 +149,24 @@ fn judge(options: &Options) -> Result<Verdict, String> {
             adapter.limits(resource, stored).map(Value::Array)
         })
     });
+    let mut cases = reconcile_rules().into_iter().flat_map(|rule| rule.cases);
+    let reconciles = adapter.offers.contains("reconcile").then(|| {
+        conformance::check_reconcile(|base, mine, theirs| {
+            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
+            adapter.reconcile(base, mine, theirs)
+        })
+    });
+    let offers_guards = adapter.offers.contains("deny_removals") && adapter.offers.contains("deny_wipe");
+    let mut cases = guard_rules().into_iter().flat_map(|rule| rule.cases);
+    let guards = offers_guards.then(|| {
+        conformance::check_guards(|guard, document, patch| {
+            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
+            match guard {
+                "deny-removals" => adapter.deny_removals(document, patch),
+                _ => adapter.deny_wipe(document, patch),
+            }
+        })
+    });
     let terminal = io::stderr().is_terminal();
     let findings = generated::run(&mut adapter, options.random, options.seed, |done| {
         if terminal && done % 1_000 == 0 {
@@ -158,10 +178,11 @@ fn judge(options: &Options) -> Result<Verdict, String> {
     }
     let mistakes = mistakes(&mut adapter, &report, &findings);
     let offers = adapter.offers.iter().copied().collect();
-    match adapter.broken.take() {
-        Some(why) => Err(why),
-        None => adapter.finish().map(|()| Verdict { offers, report, resources, limits, mistakes, findings }),
+    if let Some(why) = adapter.broken.take() {
+        return Err(why);
     }
+    adapter.finish()?;
+    Ok(Verdict { offers, report, resources, limits, reconciles, guards, mistakes, findings })
 }
 
 /// A smallest input for each broken rule.
@@ -189,14 +210,18 @@ impl Verdict {
     fn conforms(&self) -> bool {
         let resources = self.resources.as_ref().is_none_or(Report::conforms);
         let limits = self.limits.as_ref().is_none_or(Report::conforms);
-        let laws = self.findings.failures.is_empty();
-        self.report.conforms() && resources && limits && self.mistakes.is_empty() && laws
+        let reconciles = self.reconciles.as_ref().is_none_or(Report::conforms);
+        let guards = self.guards.as_ref().is_none_or(Report::conforms);
+        let vectors = self.report.conforms() && resources && limits && reconciles && guards;
+        vectors && self.mistakes.is_empty() && self.findings.failures.is_empty()
     }
 
     fn text(&self, options: &Options) -> String {
         let mut lines = vec![self.report.to_string()];
         lines.extend(self.resources.as_ref().map(|report| format!("\nwhole resources\n{report}")));
         lines.extend(self.limits.as_ref().map(|report| format!("\nlimits\n{report}")));
+        lines.extend(self.reconciles.as_ref().map(|report| format!("\nreconciles\n{report}")));
+        lines.extend(self.guards.as_ref().map(|report| format!("\nguards\n{report}")));
         let missing: Vec<_> =
             operations().into_iter().map(|(op, _)| op).filter(|op| !self.offers.contains(op)).collect();
         if !missing.is_empty() {
@@ -274,7 +299,9 @@ impl Verdict {
         });
         let rules = rules
             .chain(judged(resource_rules(), self.resources.as_ref()))
-            .chain(judged(limit_rules(), self.limits.as_ref()));
+            .chain(judged(limit_rules(), self.limits.as_ref()))
+            .chain(judged(reconcile_rules(), self.reconciles.as_ref()))
+            .chain(judged(guard_rules(), self.guards.as_ref()));
         json!({
             "conforms": self.conforms(),
             "offers": self.offers,
@@ -286,7 +313,7 @@ impl Verdict {
     }
 }
 
-/// Rules that are not of one document and one patch, for `--json`: none of them holds or breaks without a report.
+/// Rules other than those of one document and one patch, for `--json`: none of them holds or breaks without a report.
 fn judged<C: AnyCase>(rules: Vec<Rule<C>>, report: Option<&Report<C>>) -> impl Iterator<Item = Value> {
     let size =
         |failure: &&Failure<C>| failure.case.inputs().iter().map(|(_, input)| input.to_string().len()).sum::<usize>();

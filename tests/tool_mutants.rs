@@ -5,11 +5,11 @@ use metadata_merge::conformance::{self, Implementation, Reference, guard_rules, 
 use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
-type Reconcile = fn(&Value, &Value, &Value) -> Result<Value, ()>;
-type Guard = fn(&str, &Value, &Value) -> Result<Value, ()>;
+pub(crate) type Reconcile = fn(&Value, &Value, &Value) -> Result<Value, ()>;
+pub(crate) type Guard = fn(&str, &Value, &Value) -> Result<Value, ()>;
 
 /// A wrong reconcile with a name for its mistake, and a rule under which it must be caught.
-const RECONCILES: &[(&str, &str, Reconcile)] = &[
+pub(crate) const RECONCILES: &[(&str, &str, Reconcile)] = &[
     ("sends what is wanted, and forgets what is not", "reconcile", |base, mine, theirs| {
         per_key(base, mine, theirs, |side| if side.mine.is_none() { Todo::Nothing } else { right_key(side) })
     }),
@@ -240,7 +240,7 @@ const RECONCILES: &[(&str, &str, Reconcile)] = &[
 ];
 
 /// A wrong guard with a name for its mistake, and a rule under which it must be caught.
-const GUARDS: &[(&str, &str, Guard)] = &[
+pub(crate) const GUARDS: &[(&str, &str, Guard)] = &[
     ("denies nothing", "deny-removals", |guard, document, patch| match guard {
         "deny-removals" => Reference.merge(document, patch).map_err(drop),
         _ => guarded(guard, document, patch),

@@ -45,7 +45,7 @@ enum Link {
 }
 
 /// Every operation of the protocol, with a request that its implementation answers.
-pub(crate) fn operations() -> [(&'static str, Value); 10] {
+pub(crate) fn operations() -> [(&'static str, Value); 13] {
     [
         ("merge", json!({"target": {}, "patch": {}})),
         ("text", json!({"target": "{}", "patch": "{}"})),
@@ -54,6 +54,9 @@ pub(crate) fn operations() -> [(&'static str, Value); 10] {
         ("undo", json!({"document": {}, "patch": {}})),
         ("commute", json!({"first": {}, "second": {}})),
         ("changes", json!({"target": {}, "patch": {}})),
+        ("reconcile", json!({"base": {}, "mine": {}, "theirs": {}})),
+        ("deny_removals", json!({"target": {}, "patch": {}})),
+        ("deny_wipe", json!({"target": {}, "patch": {}})),
         ("create", json!({"resource": "user", "body": {}})),
         ("update", json!({"resource": "user", "stored": {}, "body": {}})),
         ("limits", json!({"resource": "user", "stored": {}})),
@@ -207,6 +210,18 @@ impl Implementation for Adapter {
 
     fn changes(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
         self.ask("changes", json!({"target": target, "patch": patch}))
+    }
+
+    fn reconcile(&mut self, base: &Value, mine: &Value, theirs: &Value) -> Result<Value, Refusal> {
+        self.ask("reconcile", json!({"base": base, "mine": mine, "theirs": theirs}))
+    }
+
+    fn deny_removals(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        self.ask("deny_removals", json!({"target": target, "patch": patch}))
+    }
+
+    fn deny_wipe(&mut self, target: &Value, patch: &Value) -> Result<Value, Refusal> {
+        self.ask("deny_wipe", json!({"target": target, "patch": patch}))
     }
 
     fn create(&mut self, resource: &str, body: &Value) -> Result<Value, Refusal> {

@@ -47,7 +47,7 @@ impl Property {
     pub(crate) fn names(&self) -> [[&'static str; 3]; 2] {
         match self.samples {
             Samples::Resources => [["resource", "stored", ""], ["body", "", ""]],
-            Samples::Json | Samples::Texts => [["a", "b", ""], ["p", "q", "r"]],
+            Samples::Json | Samples::Texts => [["a", "b", "c"], ["p", "q", "r"]],
         }
     }
 }
@@ -99,12 +99,21 @@ pub(crate) fn properties() -> Vec<Property> {
         }),
         law(Law::Identity, &["compose"], 1, 1..=1, |it, a, p| Ok(laws::identity(it, &a[0], &p[0])?)),
         law(Law::Absorbing, &["compose"], 0, 1..=1, |it, _, p| Ok(laws::absorbing(it, &p[0])?)),
-        law(Law::NoWipe, &["compose", "diff", "undo"], 2, 0..=3, |it, a, p| Ok(laws::no_wipe(it, [&a[0], &a[1]], p)?)),
+        law(Law::NoWipe, &["compose", "diff", "undo", "reconcile"], 2, 0..=3, |it, a, p| {
+            Ok(laws::no_wipe(it, [&a[0], &a[1]], p)?)
+        }),
         law(Law::RoundTrip, &["diff"], 2, 0..=0, |it, a, _| Ok(laws::round_trip(it, &a[0], &a[1])?)),
         law(Law::Smallest, &["diff"], 2, 0..=0, |it, a, _| Ok(laws::smallest(it, &a[0], &a[1])?)),
         law(Law::Undo, &["undo"], 1, 1..=1, |it, a, p| Ok(laws::undo(it, &a[0], &p[0])?)),
         law(Law::Commutation, &["commute"], 1, 2..=2, |it, a, p| Ok(laws::commutation(it, &a[0], &p[0], &p[1])?)),
         law(Law::Changes, &["changes"], 1, 1..=1, |it, a, p| Ok(laws::changes(it, &a[0], &p[0])?)),
+        law(Law::Reconcile, &["reconcile"], 3, 0..=0, |it, a, _| Ok(laws::reconcile(it, &a[0], &a[1], &a[2])?)),
+        law(Law::Conflicts, &["reconcile"], 3, 0..=0, |it, a, _| Ok(laws::conflicts(it, &a[0], &a[1], &a[2])?)),
+        law(Law::Insist, &["reconcile"], 3, 0..=0, |it, a, _| Ok(laws::insist(it, &a[0], &a[1], &a[2])?)),
+        law(Law::Undisturbed, &["reconcile"], 2, 0..=0, |it, a, _| Ok(laws::undisturbed(it, &a[0], &a[1])?)),
+        law(Law::Converge, &["reconcile"], 3, 0..=0, |it, a, _| Ok(laws::converge(it, &a[0], &a[1], &a[2])?)),
+        law(Law::DenyRemovals, &["deny_removals"], 1, 1..=1, |it, a, p| Ok(laws::deny_removals(it, &a[0], &p[0])?)),
+        law(Law::DenyWipe, &["deny_wipe"], 1, 1..=1, |it, a, p| Ok(laws::deny_wipe(it, &a[0], &p[0])?)),
         Property {
             name: "Text".to_owned(),
             statement: text::STATEMENT,
@@ -148,14 +157,14 @@ pub(crate) fn run(adapter: &mut Adapter, samples: u64, seed: u64, mut progress: 
         progress(number);
         adapter.case = format!("sample {} of seed {seed}", number + 1);
         let (Some(json), Some(texts), Some(resources)) = (json(), texts(), resources()) else { continue };
-        let (a, p) = (&json[0], &json[2]);
+        let (a, p) = (&json[0], &json[3]);
         if let Some(found) = mistake(adapter, a, p).filter(|found| !findings.mistakes.contains_key(&found.rule)) {
             findings.mistakes.insert(found.rule.clone(), smallest(adapter, found, true));
         }
         let objects = json.iter().all(Value::is_object);
         for property in properties().into_iter().filter(|property| objects || property.samples != Samples::Json) {
             let (documents, patches) = match property.samples {
-                Samples::Json => json.split_at(2),
+                Samples::Json => json.split_at(3),
                 Samples::Texts => texts.split_at(1),
                 Samples::Resources => resources.split_at(2),
             };
@@ -236,9 +245,12 @@ pub(crate) fn of_cases(adapter: &mut Adapter, rule: &str, cases: &[Mistake], bro
     Some(Mistake { rule: rule.to_owned(), ..found })
 }
 
-/// Two documents and three bodies; now and then one is no object.
+/// Three documents, of which the last is the first one with a few changes, and three bodies; now and then one is no object.
 fn sample() -> impl Strategy<Value = Vec<Value>> {
     let document = || prop_oneof![15 => strategy::document().prop_map(Value::Object), 1 => strategy::json()];
     let body = || prop_oneof![15 => strategy::body().prop_map(Value::Object), 1 => strategy::json()];
-    (document(), document(), body(), body(), body()).prop_map(|(a, b, p, q, r)| vec![a, b, p, q, r])
+    (document(), document(), body(), body(), body(), body()).prop_map(|(a, b, change, p, q, r)| {
+        let c = metadata_merge::merge(&a, &change).unwrap_or(change);
+        vec![a, b, c, p, q, r]
+    })
 }
