@@ -139,6 +139,66 @@ fn text_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
     ((document, patch), merged)
 }
 
+/// Objects that are made to be slow: each key comes twice, in the document and in the patch; or all keys have one hash.
+fn hostile_texts(name: &str, members: usize) -> Texts {
+    let twice = |name: &str| (0..members).map(|number| format!("{name}_{:05}", number / 2)).collect();
+    let [document, patch]: [Vec<String>; 2] = match name {
+        "repeated" => ["key", "new"].map(twice),
+        "colliding" => [(); 2].map(|()| colliding(members)),
+        other => unreachable!("no texts {other}"),
+    };
+    let object = |keys: Vec<String>| {
+        let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\":1")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    settled((object(document), object(patch)))
+}
+
+/// Keys of one hash. `src/text/key.rs` folds in eight bytes at a time, and is at 0 behind a word that is the hash before it, as
+/// often as there is one. (`Hash` there, if it changes, has to change here.)
+fn colliding(count: usize) -> Vec<String> {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let to_zero = |before: u64| {
+        let pairs = (0_u32..).filter_map(move |number| {
+            let first = format!("{number:08}");
+            let word = u64::from_le_bytes(first.as_bytes().try_into().ok()?);
+            let product = u128::from(before ^ word) * u128::from(MIX.rotate_left(32));
+            let second = (product as u64 ^ (product >> 64) as u64).to_le_bytes();
+            second.iter().all(printable).then(|| first + &String::from_utf8_lossy(&second))
+        });
+        pairs.take(count.isqrt() + 1).collect::<Vec<_>>()
+    };
+    let (starts, ends) = (to_zero(MIX), to_zero(0));
+    starts.iter().flat_map(|start| ends.iter().map(move |end| format!("{start}{end}"))).take(count).collect()
+}
+
+#[library_benchmark(setup = hostile_texts)]
+#[bench::repeated_1000("repeated", 1_000)]
+#[bench::repeated_10000("repeated", 10_000)]
+#[bench::repeated_100000("repeated", 100_000)]
+#[bench::colliding_1000("colliding", 1_000)]
+#[bench::colliding_10000("colliding", 10_000)]
+#[bench::colliding_100000("colliding", 100_000)]
+fn text_hostile_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
+    let merged = text::merge(black_box(&document), black_box(&patch));
+    ((document, patch), merged)
+}
+
+#[library_benchmark(setup = settled)]
+#[bench::repeated_1000(1_000)]
+#[bench::repeated_10000(10_000)]
+#[bench::repeated_100000(100_000)]
+fn text_append_growth(merges: usize) -> String {
+    // One behind the other, of a document that repeats a key.
+    let mut out = String::new();
+    for _ in 0..merges {
+        let merged = text::merge_into(black_box(r#"{"a":1,"a":2}"#), black_box(r#"{"b":3}"#), &mut out);
+        merged.expect("objects");
+    }
+    out
+}
+
 #[library_benchmark(setup = mixed_trees)]
 #[bench::remove_all_1000("remove-all", 1_000)]
 #[bench::remove_all_10000("remove-all", 10_000)]
@@ -189,6 +249,6 @@ library_benchmark_group!(
 );
 library_benchmark_group!(
     name = growth;
-    benchmarks = text_growth, tree_growth, tree_then_growth, tree_diff_growth
+    benchmarks = text_growth, text_hostile_growth, text_append_growth, tree_growth, tree_then_growth, tree_diff_growth
 );
 main!(library_benchmark_groups = workloads, growth);

@@ -1,21 +1,25 @@
 #!/usr/bin/env bash
 # Counts instructions under both of serde_json's maps, and fails where one is more than 2 % above the committed table,
-# benches/counts.md, or where a key costs more in a larger document than in a small one; `benches/counts.sh --write` makes the table anew, for the same commit. Counts are the compiler's too, so
-# another compiler than the table's is skipped. Needs valgrind, jq, and cargo install --locked gungraun-runner@0.20.0.
+# benches/counts.md, or where a key costs more in a larger document than in a small one; `benches/counts.sh --write` makes the
+# table anew, for the same commit. Counts are the compiler's too: with another than the table's, growth alone is held.
+#
+# Needs valgrind, jq, and cargo install --locked gungraun-runner@0.20.0; where one is missing, CI=true makes it fail.
 set -euo pipefail
 cd "$(dirname "$0")"
 compiler=$(rustc --version)
 write=false
 [ "${1:-}" = --write ] && write=true
 for tool in valgrind jq gungraun-runner; do
-    command -v $tool >/dev/null || { echo "SKIPPED: benches/counts.sh needs $tool" >&2; exit 0; }
+    command -v $tool >/dev/null && continue
+    echo "SKIPPED: benches/counts.sh needs $tool" >&2
+    [ "${CI:-}" != true ]
+    exit
 done
-if ! $write && ! grep -qF "$compiler" counts.md; then
-    echo "SKIPPED: benches/counts.md was not counted with $compiler" >&2
-    exit 0
-fi
 
-# Cargo puts a crate's path into its symbols, by which the compiler divides code: every checkout is built at one path.
+# Cargo puts a crate's path into its symbols, by which the compiler divides code: every checkout is built at one path, one at
+# a time.
+exec 9>/tmp/metadata-merge-counts.lock
+flock 9
 checkout=/tmp/metadata-merge-counts
 ln -sfn "$(dirname "$PWD")" $checkout
 trap 'rm -f $checkout' EXIT
@@ -31,9 +35,9 @@ count() {
 }
 
 rows=$(count sorted '*' "" && count 'in order' 'tree*' preserve_order)
-# Instructions a root key of the document, where a row was counted at several sizes; fails where they grow by more than the
-# sorted map's depth does (log 100,000 : log 1,000 = 5 : 3, and a little for longer keys), or at all (a fifth is for rounding)
-# where no such map is walked.
+# Instructions a root key of the document, where a row was counted at several sizes; fails where they grow by more than the depth
+# of a sorted map or the passes of a sort do (log 100,000 : log 1,000 = 5 : 3, and a little for longer keys), or at all (a fifth is
+# for rounding) where there is neither.
 growth() {
     awk -F ' *[|] *' '
         match($4, /_1000*$/) {
@@ -43,7 +47,7 @@ growth() {
             each = $5 / keys
             per[row] = per[row] sprintf(" %.0f |", each)
             if (keys == 1000) first[row] = each
-            bound = $2 == "sorted" && $3 ~ /tree/ ? 1.75 : 1.2
+            bound = $2 == "sorted" && $3 ~ /tree|hostile/ ? 1.75 : 1.2
             if (keys == 100000 && each > first[row] * bound) { print "FAILED: grows faster than the document: " row per[row] >"/dev/stderr"; failed = 1 }
         }
         END { for (row = 1; row <= rows; row++) print order[row] per[order[row]]; exit failed }
@@ -71,6 +75,10 @@ if $write; then
     exit
 fi
 growth >/dev/null
+if ! grep -qF "$compiler" counts.md; then
+    echo "SKIPPED: benches/counts.md was not counted with $compiler: what each count is" >&2
+    exit
+fi
 awk -F ' *[|] *' '
     /^## In all/ { all = 1 }
     NR == FNR { if (all && $5 ~ /^[0-9]+$/) { wanted[$2, $3, $4] = $5; missing++ } next }
@@ -79,4 +87,4 @@ awk -F ' *[|] *' '
     $5 > wanted[$2, $3, $4] * 1.02 { print "FAILED: was " wanted[$2, $3, $4] ": " $0; failed = 1 }
     END { if (missing) { print "FAILED: " missing " rows of the table were not counted"; failed = 1 } exit failed }
 ' counts.md <(echo "$rows") >&2
-echo "$(wc -l <<<"$rows") instruction counts are within 2 % of benches/counts.md"
+echo "$(wc -l <<<"$rows") instruction counts are at most 2 % above benches/counts.md"

@@ -67,8 +67,8 @@
 //! So a body that removes only keys which are not there leaves a document's text as it is, byte for byte, if it has members
 //! and repeats none.
 //!
-//! Where a text repeats a root key, the last value counts, and the key is written once; what is wrong in a value that does not
-//! count is refused all the same. Keys are compared as what they mean: `"\u0061"` is `"a"`.
+//! Where a text repeats a root key, the last value counts, and the key is written once: in the place of its last, or, where the
+//! body replaces it, of its first. What is wrong in a value that does not count is refused all the same. Keys are compared as what they mean: `"\u0061"` is `"a"`.
 //!
 //! # What is accepted
 //!
@@ -89,7 +89,7 @@ mod scan;
 use alloc::string::String;
 
 use self::list::List;
-use self::lookup::{Entry, Patch};
+use self::lookup::{Body, Entry};
 use self::repeats::Seen;
 use self::scan::{Member, Scanner};
 use crate::{Error, Found, JsonType, Side, Wanted};
@@ -117,7 +117,8 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 /// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
 /// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
 /// dozen bytes for each root key of the target, about 90 for each of the patch, and up to a quarter of what both texts take. Keys
-/// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them.
+/// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them. Where the target repeats one, that takes
+/// a copy of the result and up to 150 bytes for each of its root keys.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();
     merge_into(target, patch, &mut merged)?;
@@ -144,7 +145,7 @@ pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
 ///
 /// As [`merge`], whose one allocation is left out where `out` has room for both texts.
 pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
-    let mut body = Patch::new(patch);
+    let mut body = Body::new(patch);
     let read = read(Side::Patch, &mut body);
     if read.is_err() || body.entries().is_empty() {
         // The target is judged first.
@@ -204,7 +205,7 @@ fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
 
 /// Reads all of a body.
 #[inline(always)]
-fn read(side: Side, body: &mut Patch<'_>) -> Result<(), Error> {
+fn read(side: Side, body: &mut Body<'_>) -> Result<(), Error> {
     let mut scanner = Scanner::new(body.text);
     if !scanner.open() {
         return object(side, body.text);
@@ -259,7 +260,7 @@ enum Change<F> {
 fn write<F: FnOnce(&mut String)>(
     target: &str,
     scanner: &mut Scanner<'_>,
-    patch: &mut Patch<'_>,
+    patch: &mut Body<'_>,
     mut change: impl FnMut(&Entry, Option<&Member>) -> Change<F>,
     out: &mut String,
 ) -> Result<(), Wanted> {

@@ -56,6 +56,7 @@ fn text_takes_its_output_and_nothing_else() {
     assert_eq!(as_text(typical()).count_total, 1);
     assert_eq!(as_text((json!({"a": 1}), json!({"b": 2}))).count_total, 1);
     assert_eq!(as_text((flat(0..16), json!({"key_7": null, "new": "é\n"}))).count_total, 1);
+    assert_eq!(as_text((json!({"a\n": 1, "b\"": 2}), json!({"b\"": null, "c\\": 4}))).count_total, 1, "escaped keys");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The members of a patch, found by their keys.
+//! The members of a body, found by their keys.
 //!
 //! The hash has no secret, since a crate without the standard library has none to draw. Keys that are chosen to collide are met
 //! by giving the table up: then keys are sorted, in a time that depends on nobody's choice.
@@ -18,21 +18,21 @@ const FEW: usize = 8;
 /// So many keys may want the same place. Of keys that nobody chose, one or two do, and never more than a dozen.
 const LONGEST: u32 = 32;
 
-/// A patch whose text is an object, read.
-pub(super) struct Patch<'a> {
+/// A body whose text is an object, read: a patch, or that of a whole request.
+pub(super) struct Body<'a> {
     pub(super) text: &'a str,
     entries: List<Entry<'a>, FEW>,
     index: Index,
 }
 
-/// A root member of a patch.
+/// A root member of a body.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Entry<'a> {
     pub(super) member: Member,
     pub(super) key: Key<'a>,
     /// The number of the entry before it in its chain, from 1.
     before: u32,
-    /// Whether its part is done: the document has the key, or a later member of the patch does.
+    /// Whether its part is done: the document has the key, or a later member of the body does.
     pub(super) done: bool,
 }
 
@@ -54,9 +54,9 @@ struct Chain {
     length: u32,
 }
 
-impl<'a> Patch<'a> {
-    pub(super) fn new(text: &'a str) -> Patch<'a> {
-        Patch { text, entries: List::new(), index: Index::None }
+impl<'a> Body<'a> {
+    pub(super) fn new(text: &'a str) -> Body<'a> {
+        Body { text, entries: List::new(), index: Index::None }
     }
 
     /// Reads the members of a root object whose opening brace the scanner has passed.
@@ -182,7 +182,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::{Index, LONGEST, Patch};
+    use super::{Body, Index, LONGEST};
     use crate::text::key::Key;
     use crate::text::repeats::Seen;
     use crate::text::scan::Scanner;
@@ -211,7 +211,7 @@ mod tests {
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
             let document = object(keys.iter().rev().take(200).map(|key| (key, "0"))) + &long;
 
-            let mut read = Patch::new(&patch);
+            let mut read = Body::new(&patch);
             let mut scanner = Scanner::new(&patch);
             assert!(scanner.open() && read.read(&mut scanner).is_ok());
             read.index(&mut Seen::new(patch.len()));

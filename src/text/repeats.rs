@@ -61,8 +61,8 @@ pub(super) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bo
 /// Keys are sorted, so it takes O(n log n) whoever chose them.
 #[cold]
 pub(super) fn keep_the_last(out: &mut String, start: usize) {
-    let object = out.get(start..).unwrap_or_default();
-    let mut scanner = Scanner::new(object);
+    let object = out.split_off(start);
+    let mut scanner = Scanner::new(&object);
     scanner.open();
     let mut members: Vec<(Key<'_>, usize)> = Vec::new();
     let _ = scanner.members(|member, key| members.push((key, member.start)));
@@ -75,13 +75,10 @@ pub(super) fn keep_the_last(out: &mut String, start: usize) {
     let repeated = pairs.filter(|(member, next)| member.0.same(next.0)).map(|(member, _)| (member.1, member.2));
     let mut repeated: Vec<(usize, usize)> = repeated.collect();
     repeated.sort_unstable();
-    let mut repeated = repeated.into_iter().peekable();
-    let mut at = 0;
-    out.retain(|character| {
-        let here = at;
-        at += character.len_utf8();
-        let Some(here) = here.checked_sub(start) else { return true };
-        while repeated.next_if(|&(_, end)| end <= here).is_some() {}
-        repeated.peek().is_none_or(|&(start, _)| here < start)
-    });
+    let mut from = 0;
+    for (start, end) in repeated {
+        out.push_str(object.get(from..start).unwrap_or_default());
+        from = end;
+    }
+    out.push_str(object.get(from..).unwrap_or_default());
 }

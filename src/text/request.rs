@@ -7,7 +7,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::key::Key;
-use super::lookup::{Entry, Patch};
+use super::lookup::{Body, Entry};
 use super::scan::{Member, Scanner};
 use super::{Change, flaw, merge_into, object, read, repeats, type_of, write};
 use crate::resource::{Cleared, Field, Mode, Resource};
@@ -62,7 +62,8 @@ impl<'a> Resource<'a> {
     /// 1. `stored`, then `body`: [`Error::Syntax`] if it is not JSON, with the place in the whole text;
     ///    [`Error::NotAnObject`] if it is, but no object.
     /// 2. The fields that the body carries, in the order in which they stand there: [`Error::Field`] if one is not what the field takes.
-    /// 3. What is stored under these, in the same order: [`Error::Field`] if it is to be merged and is not an object.
+    /// 3. What is stored under these, in the same order: [`Error::Field`] if it is no object, and the field of
+    ///    [`Mode::Merge`].
     ///
     /// Where a root key is repeated, steps 2 and 3 look at the last one. (In a tree the body's order is the map's.)
     ///
@@ -109,7 +110,7 @@ impl<'a> Resource<'a> {
     }
 
     fn write(&self, stored: &str, body: &str, out: &mut String) -> Result<Stored, Error> {
-        let mut request = Patch::new(body);
+        let mut request = Body::new(body);
         if let Err(error) = read(Side::Body, &mut request).and_then(|()| self.accept(&request)) {
             // What is stored is judged first.
             return object(Side::Resource, stored).and(Err(error));
@@ -156,7 +157,7 @@ impl<'a> Resource<'a> {
     }
 
     /// Whether each metadata field that a body carries is what it takes. Of a repeated one, the last is judged.
-    fn accept(&self, body: &Patch<'_>) -> Result<(), Error> {
+    fn accept(&self, body: &Body<'_>) -> Result<(), Error> {
         let refused = self.fields.iter().filter_map(|field| {
             let sent = body.entries().iter().rfind(|entry| entry.key.means(field.name))?;
             let refused = self.named(sent.key)?.accept(type_of(value(&sent.member, body.text))).err()?;
