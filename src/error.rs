@@ -39,7 +39,8 @@ pub enum Error {
     Syntax {
         /// Which text.
         side: Side,
-        /// The line of the first byte that cannot stand where it does, from 1. A line ends with a line feed.
+        /// The line of the first byte that cannot stand where it does, from 1; of half a surrogate pair, where its escape
+        /// starts, or where the other half's should. A line ends with a line feed.
         line: usize,
         /// The place of that byte in its line, in bytes, from 1. Where the text ends too early, it is the place behind its end.
         column: usize,

@@ -93,7 +93,7 @@ pub trait Implementation {
         Err(Refusal::Unsupported)
     }
 
-    /// `target` after a PATCH with `patch`, which must not leave it empty.
+    /// `target` after a PATCH with `patch`, which must not empty it.
     ///
     /// # Errors
     ///

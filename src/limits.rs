@@ -210,8 +210,11 @@ impl fmt::Display for Violation<'_> {
     }
 }
 
-/// What the service asks of a stored user: `.` and `$` in no root key, 18 reserved names in `app_metadata`, and, as a warning,
-/// a profile of at most 10 KB.
+/// What the service asks of a stored user: `.` and `$` in no root key, and, as a warning, a profile of at most 10,240 bytes.
+///
+/// In `app_metadata` these 18 names are reserved: `__tenant`, `_id`, `blocked`, `clientID`, `created_at`, `email_verified`, `email`,
+/// `globalClientID`, `global_client_id`, `identities`, `lastIP`, `lastLogin`, `loginsCount`, `metadata`,
+/// `multifactor_last_modified`, `multifactor`, `updated_at` and `user_id`.
 pub const USER: &[Limit<'static>] = &[
     refused("user_metadata", Check::KeyCharacters(Characters::AllBut(".$"))),
     refused("app_metadata", Check::KeyCharacters(Characters::AllBut(".$"))),
@@ -219,7 +222,8 @@ pub const USER: &[Limit<'static>] = &[
     Limit { field: None, check: Check::Size { at_most: 10_240 }, strength: Strength::Warned },
 ];
 
-/// What the service asks of `user_metadata` where a user signs up: a table of its own, for the caller that is a sign-up.
+/// What the service asks of `user_metadata` where a user signs up, a table of its own for the caller that is a sign-up: at most
+/// 10 keys, keys of at most 100 characters and values of at most 500.
 pub const SIGN_UP: &[Limit<'static>] = &[
     refused("user_metadata", Check::Keys { at_most: 10 }),
     refused("user_metadata", Check::KeyLength { at_most: 100 }),

@@ -7,7 +7,8 @@ use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::{Map, Value};
 
-use crate::merge::{apply, drop_nulls, not_an_object};
+use crate::apply::{apply, drop_nulls};
+use crate::merge::not_an_object;
 use crate::{Changes, Error, Side};
 
 /// What a PATCH asks of one metadata object: nothing at all (*omit*), or a list of root keys to set and to remove, with or
@@ -242,11 +243,12 @@ impl Patch {
     /// assert_eq!(bodies, [json!({}), json!({"plan": "full"})]);
     /// ```
     pub fn bodies(self) -> impl ExactSizeIterator<Item = Map<String, Value>> {
+        let Patch { clear, mut entries } = self;
         let mut bodies = Vec::new();
-        if self.clear {
+        if clear {
+            drop_nulls(&mut entries);
             bodies.push(Map::new());
         }
-        let entries = if self.clear { self.into_sets() } else { self.entries };
         if !entries.is_empty() {
             bodies.push(entries);
         }
@@ -293,12 +295,6 @@ impl Patch {
     /// Sets and removals alone. Unlike a body, which clears if it is empty, none of them make an omit.
     pub(crate) fn of_entries(entries: Map<String, Value>) -> Patch {
         Patch { clear: false, entries }
-    }
-
-    fn into_sets(self) -> Map<String, Value> {
-        let mut sets = self.entries;
-        drop_nulls(&mut sets);
-        sets
     }
 }
 
@@ -358,7 +354,7 @@ impl fmt::Debug for Patch {
 /// It is read as a [`Value`], and so as `serde_json` reads those: if any crate in the build has its `raw_value` on, an object
 /// whose first key is `$serde_json::private::RawValue` is the JSON in that key's text (as under `arbitrary_precision` one with
 /// `$serde_json::private::Number` is a number). Whoever takes bodies from strangers in such a build keeps to
-/// [`text`](crate::text), to which these keys are data.
+/// the module `text`, to which these keys are data.
 impl<'de> Deserialize<'de> for Patch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Patch, D::Error> {
         Patch::try_from(Value::deserialize(deserializer)?).map_err(de::Error::custom)

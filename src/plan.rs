@@ -121,7 +121,7 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Field`] if a stored field that is to be merged is not an object.
+    /// [`Error::Field`] if a stored field of [`Mode::Merge`](crate::resource::Mode::Merge) that the body carries is not an object.
     ///
     /// # Complexity
     ///

@@ -99,8 +99,8 @@
 //! - Neither `$sets` nor `$removals` may be bound as NULL, or the field becomes NULL: empty ones are bound as `'{}'`.
 //! - A field that the body does not carry is left out of SET, and a plan that [omits](Plan::is_omit) everything issues no
 //!   statement.
-//! - The column must hold objects alone (`CHECK (jsonb_typeof(user_metadata) = 'object')`): of anything else `||` makes an
-//!   array.
+//! - The column must hold objects alone, or null, which counts as `{}` here where [`update`](Resource::update) refuses it
+//!   (`CHECK (jsonb_typeof(user_metadata) IN ('object', 'null'))`): of anything else `||` makes an array.
 //! - A clear of a field that is [absent](Cleared::Absent) then stores SQL NULL.
 //! - Judge [limits](crate::limits) on what the statement returns, in its transaction, and roll back what they refuse.
 //! - `jsonb_strip_nulls` and SQLite's `json_patch` look like short cuts, and are other rules: they delete nested nulls.
@@ -113,7 +113,8 @@ use alloc::string::String;
 
 use serde_json::{Map, Value};
 
-use crate::merge::{not_an_object, remove};
+use crate::apply::remove;
+use crate::merge::not_an_object;
 pub use crate::plan::{Action, Plan};
 pub use crate::resource_changes::ResourceChanges;
 use crate::{Error, JsonType, Patch, Side};
@@ -250,8 +251,8 @@ impl<'a> Resource<'a> {
     /// # Errors
     ///
     /// [`Error::NotAnObject`] if `stored` or `body` is not an object. [`Error::Field`] if a metadata field of the body is not
-    /// what it takes, or a stored one that is to be merged is not an object; a stored one that the body does not carry is not
-    /// looked at. The body's fields are judged first, in the body's order. Nothing is applied then (rule `atomic`).
+    /// what it takes, or a stored one of [`Mode::Merge`] is not an object, even if the body clears it; a stored one that the body does
+    /// not carry is not looked at. The body's fields are judged first, in the body's order. Nothing is applied then (rule `atomic`).
     ///
     /// # Complexity
     ///
