@@ -1,6 +1,6 @@
 //! What a patch would do to a document.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -14,8 +14,8 @@ use crate::excerpt::{Excerpt, Quoted};
 /// changes. Made by [`Patch::changes`](crate::Patch::changes); borrows from the patch and the document.
 ///
 /// As text it is meant for a person who is about to say yes: a line a change, the lines of a replaced object's members below
-/// it (they are what a patch of nested metadata loses), and a closing count, which says so if nothing would be left. Keys and
-/// values stand as JSON; control and other invisible characters are escaped, and a long value is cut.
+/// it (they are what a patch of nested metadata loses) down to eight levels, and a closing count, which says so if nothing would be
+/// left. Keys and values stand as JSON; control and other invisible characters are escaped, and a long value is cut.
 ///
 /// ```
 /// use metadata_merge::Patch;
@@ -106,13 +106,7 @@ impl fmt::Display for Changes<'_> {
             line(f, '-', key, old)?;
         }
         for (key, old, new) in self.replaced() {
-            match (old, new) {
-                (Value::Object(old), Value::Object(new)) => {
-                    writeln!(f, "~ {}: replaced as a whole", Quoted(key))?;
-                    members(f, old, new)?;
-                }
-                _ => replacement(f, key, old, new)?,
-            }
+            replacement(f, key, old, new, 0)?;
         }
         for (key, new) in self.added() {
             line(f, '+', key, new)?;
@@ -126,31 +120,50 @@ impl fmt::Display for Changes<'_> {
     }
 }
 
-/// What differs between the members of an object and of the one that takes its place.
-fn members(f: &mut fmt::Formatter<'_>, old: &Map<String, Value>, new: &Map<String, Value>) -> fmt::Result {
-    let indent = "    ";
+/// So many levels below the root, the members of objects that differ are told apart.
+const DEEPEST: usize = 8;
+
+/// What differs between the members of an object, so many levels below the root, and of the one that takes its place.
+fn members(
+    f: &mut fmt::Formatter<'_>,
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    level: usize,
+) -> fmt::Result {
+    let indent = |f: &mut fmt::Formatter<'_>| write!(f, "{:1$}", "", 4 * level);
     for (key, value) in old {
         match new.get(key) {
             None => {
-                f.write_str(indent)?;
+                indent(f)?;
                 line(f, '-', key, value)?;
             }
             Some(other) if other != value => {
-                f.write_str(indent)?;
-                replacement(f, key, value, other)?;
+                indent(f)?;
+                replacement(f, key, value, other, level)?;
             }
             Some(_) => {}
         }
     }
     for (key, value) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
-        f.write_str(indent)?;
+        indent(f)?;
         line(f, '+', key, value)?;
     }
     Ok(())
 }
 
-fn replacement(f: &mut fmt::Formatter<'_>, key: &str, old: &Value, new: &Value) -> fmt::Result {
-    writeln!(f, "~ {}: {} -> {}", Quoted(key), Excerpt::short(old), Excerpt::short(new))
+fn replacement(f: &mut fmt::Formatter<'_>, key: &str, old: &Value, new: &Value, level: usize) -> fmt::Result {
+    write!(f, "~ {}:", Quoted(key))?;
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) if level < DEEPEST => {
+            f.write_str(if level == 0 { " replaced as a whole\n" } else { "\n" })?;
+            members(f, old, new, level + 1)
+        }
+        _ => {
+            let [old, new] = [old, new].map(|value| Excerpt::short(value).to_string());
+            let further_on = if old == new { " (they differ further on)" } else { "" };
+            writeln!(f, " {old} -> {new}{further_on}")
+        }
+    }
 }
 
 fn line(f: &mut fmt::Formatter<'_>, sign: char, key: &str, value: &Value) -> fmt::Result {

@@ -67,6 +67,21 @@ fn the_change_list_of_a_hostile_document() {
     assert_snapshot!(changes(&stored, &patch));
 }
 
+/// What is lost shows however deep it lies behind what stays.
+#[test]
+fn the_change_list_of_deep_and_long_values() {
+    let long = "x".repeat(200);
+    let deep = |innermost: Value| {
+        let wrapped = (0..9).rev().fold(innermost, |inner, level| json!({format!("level {level}"): inner}));
+        json!({"addresses": {"a work": long, "home": "123 Main Street", "moved": [long, 1]}, "deep": wrapped})
+    };
+    let stored = deep(json!({"a": long, "b": 1}));
+    let mut sent = deep(json!({"a": long, "b": 2}));
+    sent["addresses"] = json!({"a work": long, "moved": [long, 2]});
+    let patch = Patch::omit().set("notes", format!("{long}!")).set("profile", sent);
+    assert_snapshot!(changes(&json!({"notes": long, "profile": stored}), &patch));
+}
+
 #[test]
 fn the_change_list_of_a_resource() {
     let stored = json!({"app_metadata": {"plan": "free"}, "email": "jane@example.com", "name": "Jane"});
