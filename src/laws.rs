@@ -220,6 +220,8 @@ pub fn check(
     let list = patches.map(Value::clone);
     for length in 0..=list.len() {
         action(implementation, a, &list[..length])?;
+    }
+    for length in 0..=list.len() {
         shortest(implementation, &list[..length])?;
     }
     associative(implementation, a, p, q, r)?;

@@ -82,6 +82,9 @@ fn a_merge_prints_the_document_and_tells_the_changes() {
     assert_eq!(ran.stderr, "- \"mycolor\": \"red\"\n+ \"mysize\": \"L\"\n1 added, 0 replaced, 1 removed\n");
     let piped = patch(&[&document, &"-"], body);
     assert_eq!((piped.stdout, piped.stderr), (ran.stdout, ran.stderr));
+    // What it prints can be patched again, and stays as it stands.
+    let printed = folder.file("printed.json", "{\n  \"a\": 1.50\n}\n");
+    assert_eq!(patch(&[&printed, &"-"], r#"{"b": null}"#).stdout, "{\n  \"a\": 1.50\n}\n");
     assert_eq!(fs::read_to_string(&document).expect("there"), r#"{"mycolor": "red", "myflavor": "grape"}"#);
 }
 

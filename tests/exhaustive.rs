@@ -6,22 +6,11 @@ use std::collections::BTreeMap;
 use metadata_merge::conformance::Reference;
 use metadata_merge::{Error, Patch, laws, merge, merge_in_place};
 use serde_json::{Map, Value, json};
+use small_scope::objects;
+
+mod small_scope;
 
 type Object = Map<String, Value>;
-
-/// Every object over `keys` where each key is absent or has one of `values`.
-fn objects(keys: &[&str], values: &[Value]) -> Vec<Object> {
-    keys.iter().fold(vec![Object::new()], |objects, key| {
-        let mut more = objects.clone();
-        for value in values {
-            more.extend(objects.iter().cloned().map(|mut object| {
-                object.insert((*key).to_owned(), value.clone());
-                object
-            }));
-        }
-        more
-    })
-}
 
 /// The rules said another way: what becomes of each key by itself, `None` being absence.
 fn one_key<'a>(stored: Option<&'a Value>, body: &'a Object, key: &str) -> Option<&'a Value> {

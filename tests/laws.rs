@@ -316,7 +316,7 @@ const BREACHES: &[Breach] = &[
     ),
     (
         Law::NoWipe,
-        "clears with patches that follow a clear, in two bodies less than it takes",
+        "drops the clear that stands before sets",
         Wrong {
             compose: Some(|patches| match right_compose(patches) {
                 bodies if bodies.len() == 2 => bodies[1..].to_vec(),
@@ -593,6 +593,18 @@ fn what_is_never_done_is_seen_in_any_sample() {
     let [a, b, p] = [json!({}), json!({"a": 1}), json!({})];
     let broken = laws::check(&mut wrong, [&a, &b], [&p, &p, &p]);
     assert_eq!(broken.map_err(|broken| broken.law), Err(Law::Converge));
+}
+
+#[test]
+fn of_several_broken_laws_the_first_is_told() {
+    // It breaks the later law with no patches already, and the earlier one with some.
+    let mut wrong = Wrong {
+        compose: Some(|patches| if patches.is_empty() { vec![json!({"no such key": null})] } else { vec![] }),
+        ..RIGHT
+    };
+    let [a, p] = [json!({"a": 1}), json!({"a": null})];
+    let broken = laws::check(&mut wrong, [&a, &a], [&p, &p, &p]);
+    assert_eq!(broken.map_err(|broken| broken.law), Err(Law::Action));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Wrong implementations, as they are met in practice: the vectors alone catch each, under the rule that it breaks; and each
 //! case of the vectors catches one of them.
 
+use self::mistakes::{falsy, objects, owned, strip_nulls};
 use metadata_merge::conformance::{self, rules};
 use metadata_merge::merge;
 use serde_json::{Map, Value, json};
+
+mod mistakes;
 
 type Object = Map<String, Value>;
 pub(crate) type Merge = fn(&Value, &Value) -> Result<Value, ()>;
@@ -421,14 +424,6 @@ fn every_case_catches_a_mutant() {
     assert_eq!(idle, [""; 0]);
 }
 
-fn objects<'a>(document: &'a Value, patch: &'a Value) -> Result<(&'a Object, &'a Object), ()> {
-    document.as_object().zip(patch.as_object()).ok_or(())
-}
-
-fn owned((key, value): (&String, &Value)) -> (String, Value) {
-    (key.clone(), value.clone())
-}
-
 /// What the rules say.
 fn right(document: &Object, patch: &Object) -> Result<Value, ()> {
     merge(&json!(document), &json!(patch)).map_err(drop)
@@ -480,24 +475,6 @@ fn by_path(document: &Value, patch: &Value, separator: char, those: fn(&Value) -
         }
     }
     Ok(merged)
-}
-
-fn falsy(value: &Value) -> bool {
-    [json!(null), json!(false), json!(0), json!(""), json!([]), json!({})].contains(value)
-}
-
-fn strip_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(strip_nulls);
-        }
-        Value::Array(items) => {
-            items.retain(|item| !item.is_null());
-            items.iter_mut().for_each(strip_nulls);
-        }
-        _ => {}
-    }
 }
 
 fn truncate(value: &mut Value) {

@@ -5,6 +5,9 @@ use metadata_merge::resource::{self, Action, CLIENT, Cleared, Field, Mode, ORGAN
 use metadata_merge::{Error, JsonType, Side, merge, strategy};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use small_scope::objects;
+
+mod small_scope;
 
 type Object = Map<String, Value>;
 
@@ -113,19 +116,6 @@ fn without_empty_fields(resource: &Resource, value: &Value) -> Value {
         value.as_object_mut().map(|object| object.remove(field.name));
     }
     value
-}
-
-fn objects(keys: &[&str], values: &[Value]) -> Vec<Object> {
-    keys.iter().fold(vec![Object::new()], |objects, key| {
-        let more = objects.iter().flat_map(|object| {
-            values.iter().map(|value| {
-                let mut object = object.clone();
-                object.insert((*key).to_owned(), value.clone());
-                object
-            })
-        });
-        [more.collect(), objects.clone()].concat()
-    })
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Wrong implementations of whole requests and of limits, as they are met in practice: the vectors alone catch each, under the rule
 //! that it breaks; and each case of the vectors catches one of them.
 
+use self::mistakes::{owned, strip_nulls};
 use metadata_merge::conformance::{self, Implementation, Reference, limit_rules, resource_rules};
 use metadata_merge::merge;
 use metadata_merge::resource::{self, Cleared, Field, Mode, Resource};
 use serde_json::{Map, Value, json};
+
+mod mistakes;
 
 type Object = Map<String, Value>;
 pub(crate) type Update = fn(&Resource, Option<&Value>, &Value) -> Result<Value, ()>;
@@ -661,10 +664,6 @@ fn broken_limits(mutant: Limits) -> Vec<String> {
     check_limits(mutant).broken_rules().map(str::to_owned).collect()
 }
 
-fn owned((key, value): (&String, &Value)) -> (String, Value) {
-    (key.clone(), value.clone())
-}
-
 fn is_field(resource: &Resource, key: &str) -> bool {
     resource.fields.iter().any(|field| field.name == key)
 }
@@ -775,20 +774,6 @@ fn half(resource: &Resource, stored: Option<&Value>, body: &Value) -> Result<Val
 
 fn has_null_field(resource: &Resource, body: &Value) -> bool {
     resource.fields.iter().any(|field| body.get(field.name) == Some(&Value::Null))
-}
-
-fn strip_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(strip_nulls);
-        }
-        Value::Array(items) => {
-            items.retain(|item| !item.is_null());
-            items.iter_mut().for_each(strip_nulls);
-        }
-        _ => {}
-    }
 }
 
 /// The right violations, but for some.

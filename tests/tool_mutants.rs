@@ -1,8 +1,11 @@
 //! Wrong reconciles and guards, as they are met in practice: the vectors alone catch each, under the rule that it breaks; and each
 //! case of the vectors catches one of them.
 
+use self::mistakes::{falsy, objects, owned};
 use metadata_merge::conformance::{self, Implementation, Reference, guard_rules, reconcile_rules};
 use serde_json::{Map, Value, json};
+
+mod mistakes;
 
 type Object = Map<String, Value>;
 pub(crate) type Reconcile = fn(&Value, &Value, &Value) -> Result<Value, ()>;
@@ -513,16 +516,4 @@ fn passing(
     }
     let (stored, sent) = objects(document, patch)?;
     if pass(stored, sent) { Reference.merge(document, patch).map_err(drop) } else { Err(()) }
-}
-
-fn objects<'a>(document: &'a Value, patch: &'a Value) -> Result<(&'a Object, &'a Object), ()> {
-    document.as_object().zip(patch.as_object()).ok_or(())
-}
-
-fn owned((key, value): (&String, &Value)) -> (String, Value) {
-    (key.clone(), value.clone())
-}
-
-fn falsy(value: &Value) -> bool {
-    [json!(null), json!(false), json!(0), json!(""), json!([]), json!({})].contains(value)
 }
