@@ -23,7 +23,7 @@
 //! | `changes` | `target`, `patch` | `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY: OLD}}` |
 //! | `reconcile` | `base`, `mine`, `theirs` | `{"bodies": a list of 0 or 1, "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}` |
 //! | `deny_removals` | `target`, `patch` | the document; rejected if a root key of it would be gone |
-//! | `deny_wipe` | `target`, `patch` | the document; rejected if nothing would be left of it |
+//! | `deny_wipe` | `target`, `patch` | the document; rejected if nothing would be left of one that is not empty |
 //! | `create` | `resource`: `user`, `client`, `custom_domain` or `organization`; `body` | the stored resource |
 //! | `update` | `resource`, `stored`, `body` | the stored resource |
 //! | `limits` | `resource`, `stored` | a list of `{"path": JSON Pointer, "limit": SLUG, "strength": "refused" or "warned"}` |
@@ -42,8 +42,10 @@ fn main() -> io::Result<()> {
     while input.read_until(b'\n', &mut line)? > 0 {
         let mut reply = reply(&line).to_string();
         reply.push('\n');
-        output.write_all(reply.as_bytes())?;
-        output.flush()?;
+        match output.write_all(reply.as_bytes()).and_then(|()| output.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break, // nobody asks any more
+            written => written?,
+        }
         line.clear();
         line.shrink_to(1 << 16); // one huge line is no reason to hold on to its memory
     }

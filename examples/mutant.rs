@@ -6,6 +6,8 @@
 //!
 //! Without a name, it lists them all, each behind the rule that it breaks.
 
+#![allow(clippy::duplicate_mod)] // what the tests share stands in each of them
+
 use std::env;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;

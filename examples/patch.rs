@@ -16,7 +16,7 @@ Usage: patch                         walk through the life of a user's and an ap
        patch --diff BEFORE AFTER     print the smallest PATCH body that turns BEFORE into AFTER, if they differ
 
 The arguments are files of JSON; one of the two may be - for standard input. No file is written. What PATCH does not
-touch is printed as it stands in DOCUMENT; the body that --diff prints has numbers as doubles hold them.
+touch is printed as it stands in DOCUMENT; what changes, and the body that --diff prints, have numbers as doubles hold them.
 Exit status: 0 if all went well, 2 if the input is not as it must be.";
 
 /// A metadata object.
@@ -48,7 +48,8 @@ fn is_option(argument: &OsStr) -> bool {
 fn merge(document: &OsStr, patch: &OsStr) -> Result<(), String> {
     let [(document, stored), (patch, body)] = read(document, patch)?;
     tell(&Patch::from(body).changes(&stored).to_string());
-    print(vec![text::merge(&document, &patch).map_err(|error: Error| error.to_string())?])
+    let merged = text::merge(&document, &patch).map_err(|error: Error| error.to_string())?;
+    print(vec![merged.strip_suffix('\n').unwrap_or(&merged).to_owned()])
 }
 
 fn diff(before: &OsStr, after: &OsStr) -> Result<(), String> {

