@@ -543,8 +543,8 @@ impl<C: AnyCase> fmt::Display for Report<C> {
     }
 }
 
-/// Whether two values are the same JSON, as all results are compared here: members in any order, numbers by value: integers of up
-/// to 128 bits exactly, and all others as doubles.
+/// Whether two values are the same JSON, as all results are compared here: members in any order, and numbers by value (integers of
+/// up to 128 bits exactly, all others as doubles).
 ///
 /// ```
 /// use metadata_merge::conformance::same;
