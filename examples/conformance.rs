@@ -6,20 +6,20 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use metadata_merge::conformance::{
-    self, AnyCase, Failure, Implementation, LimitCase, Outcome, ReconcileCase, Report, ResourceCase, Rule, guard_rules,
-    limit_rules, reconcile_rules, resource_rules, rules,
-};
-use serde_json::{Map, Value, json};
+use metadata_merge::conformance::{self, Implementation, Outcome, Report, rules};
+use serde_json::{Value, json};
 
 use crate::adapter::{Adapter, operations};
 use crate::generated::{Findings, properties};
+use crate::levels::{Level, ids, levels};
 use crate::mistake::{Mistake, mistake, size};
 
 #[path = "conformance/adapter.rs"]
 mod adapter;
 #[path = "conformance/generated.rs"]
 mod generated;
+#[path = "conformance/levels.rs"]
+mod levels;
 #[path = "conformance/mistake.rs"]
 mod mistake;
 #[path = "conformance/resource.rs"]
@@ -110,11 +110,7 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, String> {
 struct Verdict {
     offers: Vec<&'static str>,
     report: Report,
-    /// None of what the adapter does not offer.
-    resources: Option<Report<ResourceCase>>,
-    limits: Option<Report<LimitCase>>,
-    reconciles: Option<Report<ReconcileCase>>,
-    guards: Option<Report>,
+    levels: Vec<Level>,
     /// A smallest input for each broken rule, in the order of the rules.
     mistakes: Vec<Mistake>,
     findings: Findings,
@@ -126,47 +122,12 @@ fn judge(options: &Options) -> Result<Verdict, String> {
     if !adapter.offers.contains("merge") {
         return Err("the adapter does not offer merge, so there is nothing to judge".to_owned());
     }
-    let mut cases = rules().into_iter().flat_map(|rule| rule.cases);
+    let mut next = ids(rules());
     let report = conformance::check(|document, patch| {
-        adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
+        adapter.case = next();
         adapter.merge(document, patch)
     });
-    let offers_resources = adapter.offers.contains("create") && adapter.offers.contains("update");
-    let mut cases = resource_rules().into_iter().flat_map(|rule| rule.cases);
-    let resources = offers_resources.then(|| {
-        conformance::check_resource(|resource, stored, body| {
-            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
-            match stored {
-                None => adapter.create(resource, body),
-                Some(stored) => adapter.update(resource, stored, body),
-            }
-        })
-    });
-    let mut cases = limit_rules().into_iter().flat_map(|rule| rule.cases);
-    let limits = adapter.offers.contains("limits").then(|| {
-        conformance::check_limits(|resource, stored| {
-            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
-            adapter.limits(resource, stored).map(Value::Array)
-        })
-    });
-    let mut cases = reconcile_rules().into_iter().flat_map(|rule| rule.cases);
-    let reconciles = adapter.offers.contains("reconcile").then(|| {
-        conformance::check_reconcile(|base, mine, theirs| {
-            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
-            adapter.reconcile(base, mine, theirs)
-        })
-    });
-    let offers_guards = adapter.offers.contains("deny_removals") && adapter.offers.contains("deny_wipe");
-    let mut cases = guard_rules().into_iter().flat_map(|rule| rule.cases);
-    let guards = offers_guards.then(|| {
-        conformance::check_guards(|guard, document, patch| {
-            adapter.case = cases.next().map(|case| case.id).unwrap_or_default();
-            match guard {
-                "deny-removals" => adapter.deny_removals(document, patch),
-                _ => adapter.deny_wipe(document, patch),
-            }
-        })
-    });
+    let levels = levels(&mut adapter);
     let terminal = io::stderr().is_terminal();
     let findings = generated::run(&mut adapter, options.random, options.seed, |done| {
         if terminal && done % 1_000 == 0 {
@@ -182,7 +143,7 @@ fn judge(options: &Options) -> Result<Verdict, String> {
         return Err(why);
     }
     adapter.finish()?;
-    Ok(Verdict { offers, report, resources, limits, reconciles, guards, mistakes, findings })
+    Ok(Verdict { offers, report, levels, mistakes, findings })
 }
 
 /// A smallest input for each broken rule.
@@ -208,20 +169,13 @@ fn mistakes(adapter: &mut Adapter, report: &Report, findings: &Findings) -> Vec<
 
 impl Verdict {
     fn conforms(&self) -> bool {
-        let resources = self.resources.as_ref().is_none_or(Report::conforms);
-        let limits = self.limits.as_ref().is_none_or(Report::conforms);
-        let reconciles = self.reconciles.as_ref().is_none_or(Report::conforms);
-        let guards = self.guards.as_ref().is_none_or(Report::conforms);
-        let vectors = self.report.conforms() && resources && limits && reconciles && guards;
+        let vectors = self.report.conforms() && self.levels.iter().all(Level::conforms);
         vectors && self.mistakes.is_empty() && self.findings.failures.is_empty()
     }
 
     fn text(&self, options: &Options) -> String {
         let mut lines = vec![self.report.to_string()];
-        lines.extend(self.resources.as_ref().map(|report| format!("\nwhole resources\n{report}")));
-        lines.extend(self.limits.as_ref().map(|report| format!("\nlimits\n{report}")));
-        lines.extend(self.reconciles.as_ref().map(|report| format!("\nreconciles\n{report}")));
-        lines.extend(self.guards.as_ref().map(|report| format!("\nguards\n{report}")));
+        lines.extend(self.levels.iter().filter_map(Level::text));
         let missing: Vec<_> =
             operations().into_iter().map(|(op, _)| op).filter(|op| !self.offers.contains(op)).collect();
         if !missing.is_empty() {
@@ -297,11 +251,7 @@ impl Verdict {
                 })),
             })
         });
-        let rules = rules
-            .chain(judged(resource_rules(), self.resources.as_ref()))
-            .chain(judged(limit_rules(), self.limits.as_ref()))
-            .chain(judged(reconcile_rules(), self.reconciles.as_ref()))
-            .chain(judged(guard_rules(), self.guards.as_ref()));
+        let rules = rules.chain(self.levels.iter().flat_map(|level| &level.rules).cloned());
         json!({
             "conforms": self.conforms(),
             "offers": self.offers,
@@ -311,32 +261,6 @@ impl Verdict {
             "laws": laws.collect::<Vec<_>>(),
         })
     }
-}
-
-/// Rules other than those of one document and one patch, for `--json`: none of them holds or breaks without a report.
-fn judged<C: AnyCase>(rules: Vec<Rule<C>>, report: Option<&Report<C>>) -> impl Iterator<Item = Value> {
-    let size =
-        |failure: &&Failure<C>| failure.case.inputs().iter().map(|(_, input)| input.to_string().len()).sum::<usize>();
-    rules.into_iter().map(move |rule| {
-        let failures = report.into_iter().flat_map(Report::failures);
-        let failures: Vec<_> =
-            failures.filter(|failure| rule.cases.iter().any(|case| case.id() == failure.case.id())).collect();
-        let smallest = failures.iter().copied().min_by_key(size).map(|failure| {
-            let mut smallest: Map<String, Value> =
-                failure.case.inputs().into_iter().map(|(name, input)| (name.to_owned(), input)).collect();
-            smallest.insert("wanted".to_owned(), outcome(failure.case.expected()));
-            smallest.insert("actual".to_owned(), outcome(&failure.actual));
-            smallest
-        });
-        json!({
-            "id": rule.id,
-            "holds": report.map(|_| failures.is_empty()),
-            "cases": rule.cases.len(),
-            "failed": failures.iter().map(|failure| failure.case.id()).collect::<Vec<_>>(),
-            "because_of": null,
-            "smallest": smallest,
-        })
-    })
 }
 
 fn outcome(outcome: &Outcome) -> Value {

@@ -92,6 +92,10 @@ impl Adapter {
         Ok(adapter)
     }
 
+    pub(crate) fn offers_all(&self, operations: &[&str]) -> bool {
+        operations.iter().all(|op| self.offers.contains(op))
+    }
+
     pub(crate) fn ask(&mut self, op: &'static str, arguments: Value) -> Result<Value, Refusal> {
         if self.broken.is_some() || !self.offers.contains(op) {
             return Err(Refusal::Unsupported);
