@@ -1,5 +1,6 @@
 #!/bin/sh
-# Judges every adapter here by the vectors of what it offers and by SAMPLES generated samples (2,000; SEED says which): adapters/check.sh
+# Judges every adapter here by the vectors of what it offers and by SAMPLES generated samples (2,000; SEED says which):
+# adapters/check.sh
 #
 # An adapter whose language is not there is passed over, unless CI=true. What Debian has of them:
 # apt-get install --no-install-recommends golang-go nodejs postgresql python3

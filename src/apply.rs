@@ -1,4 +1,4 @@
-//! Sets and removals made in a map of either kind, without a clone.
+//! Sets and removals made in a map of either kind, without a clone of a value.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -15,7 +15,8 @@ use crate::excerpt::{Excerpt, Quoted};
 ///
 /// As text it is meant for a person who is about to say yes: a line a change, the lines of a replaced object's members below
 /// it (they are what a patch of nested metadata loses) down to eight levels, and a closing count, which says so if nothing would be
-/// left. Keys and values stand as JSON; control and other invisible characters are escaped, and a long value is cut.
+/// left. Keys and values stand as JSON; control and other invisible characters are escaped, and a long value is cut. It compares the
+/// values in a replaced object once more for each of those levels.
 ///
 /// ```
 /// use metadata_merge::Patch;

@@ -553,6 +553,10 @@ impl<C: AnyCase> fmt::Display for Report<C> {
 /// assert!(same(&json!({"a": 1, "b": []}), &json!({"b": [], "a": 1.0})));
 /// assert!(!same(&json!(9_007_199_254_740_993_u64), &json!(9_007_199_254_740_992.0))); // an id that went through a double
 /// ```
+///
+/// # Complexity
+///
+/// A look at each value, and a look-up for each key. It recurses as deep as the values are nested.
 #[must_use]
 pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {

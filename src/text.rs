@@ -68,7 +68,8 @@
 //! and repeats none.
 //!
 //! Where a text repeats a root key, the last value counts, and the key is written once: in the place of its last, or, where the
-//! body replaces it, of its first. What is wrong in a value that does not count is refused all the same. Keys are compared as what they mean: `"\u0061"` is `"a"`.
+//! body replaces it, of its first. What is wrong in a value that does not count is refused all the same. Keys are compared as what
+//! they mean: `"\u0061"` is `"a"`.
 //!
 //! # What is accepted
 //!
