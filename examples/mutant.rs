@@ -32,13 +32,11 @@ mod tool_mutants;
 
 fn main() -> ExitCode {
     let Some(wanted) = env::args().nth(1) else {
-        let merges = MUTANTS.iter().map(|(name, rule, _)| (name, rule));
-        let updates = UPDATES.iter().map(|(name, rule, _)| (name, rule));
-        let limits = LIMITS.iter().map(|(name, rule, _)| (name, rule));
-        let reconciles = RECONCILES.iter().map(|(name, rule, _)| (name, rule));
-        let guards = GUARDS.iter().map(|(name, rule, _)| (name, rule));
-        let all = merges.chain(updates).chain(limits).chain(reconciles).chain(guards);
-        all.for_each(|(name, rule)| println!("{rule}: {name}"));
+        list(MUTANTS);
+        list(UPDATES);
+        list(LIMITS);
+        list(RECONCILES);
+        list(GUARDS);
         return ExitCode::SUCCESS;
     };
     let Some(wrong) = wrong(&wanted) else {
@@ -58,6 +56,10 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+fn list<T>(mutants: &[(&str, &str, T)]) {
+    mutants.iter().for_each(|(name, rule, _)| println!("{rule}: {name}"));
 }
 
 /// The operations that are wrong: those that have a mutant of the name.

@@ -4,10 +4,13 @@
 use metadata_merge::conformance::{Implementation, Reference, Refusal, merge_only};
 use metadata_merge::laws::{self, Broken, Law};
 use metadata_merge::{Error, Patch, merge_in_place, strategy};
+use mistakes::owned;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
+
+mod mistakes;
 
 /// How many samples a property sees: `PROPTEST_CASES`, or 2,000. A counterexample becomes a case of the vectors, not a file.
 fn config() -> Config {
@@ -184,10 +187,6 @@ fn right_merge(target: &Value, patch: &Value) -> Value {
 
 fn right_compose(patches: &[Value]) -> Bodies {
     Reference.compose(patches).expect("objects")
-}
-
-fn owned((key, value): (&String, &Value)) -> (String, Value) {
-    (key.clone(), value.clone())
 }
 
 fn members(value: &Value) -> &Map<String, Value> {

@@ -41,15 +41,23 @@ fn shell() -> bool {
 /// The runner on an adapter that is a script and breaks the protocol.
 #[track_caller]
 fn broken(script: &str, wanted: &[&str]) {
+    broken_within("10", script, wanted);
+}
+
+/// The same where the time for a reply runs out, so that it had better be short.
+#[track_caller]
+fn runs_out(script: &str, wanted: &[&str]) {
+    broken_within("2", script, wanted);
+}
+
+#[track_caller]
+fn broken_within(seconds: &str, script: &str, wanted: &[&str]) {
     if !shell() {
         return;
     }
     let script = script.replace("ADAPTER", &path("adapter")).replace("QUESTIONS", QUESTIONS);
     let start = Instant::now();
-    // The shortest only where it has to run out, as programs may be slow to start.
-    let runs_out = |wanted: &&str| ["hangs", "closed", "within 2 seconds"].iter().any(|end| wanted.contains(end));
-    let timeout = if wanted.iter().any(runs_out) { "2" } else { "10" };
-    let run = run(&["--timeout", timeout, "--random", "10", "sh", "-c", &script]);
+    let run = run(&["--timeout", seconds, "--random", "10", "sh", "-c", &script]);
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     assert_eq!(run.code, Some(2), "{}{}", run.output, run.error);
     assert_eq!(run.output, "");
@@ -193,11 +201,11 @@ fn a_command_that_cannot_be_started_is_said() {
 
 #[test]
 fn an_adapter_that_does_not_reply_hangs() {
-    broken(
+    runs_out(
         "exec sleep 60",
         &["the adapter hangs: there is no reply within 2 seconds, on the question whether it offers merge"],
     );
-    broken("sed -u QUESTIONSq | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
+    runs_out("sed -u QUESTIONSq | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
 }
 
 #[test]
@@ -208,7 +216,7 @@ fn an_adapter_that_dies_says_on_which_case() {
         &["the adapter died (exit status: 0), on keep/set-beside\n", r#"  request  {"#, r#""patch": {"b": 20}"#],
     );
     broken("kill -9 $$", &["died (signal: 9"]);
-    broken("exec >&-; exec sleep 60", &["the adapter closed its standard output"]);
+    runs_out("exec >&-; exec sleep 60", &["the adapter closed its standard output"]);
 }
 
 #[test]
@@ -234,7 +242,7 @@ fn an_adapter_that_replies_to_another_request_is_not_judged() {
 fn an_adapter_has_to_end_well() {
     broken("ADAPTER; echo bye", &["the adapter printed a line more than it was asked for: bye"]);
     broken("ADAPTER; exit 4", &["the adapter does not exit 0 at the end of its input (exit status: 4)"]);
-    broken("ADAPTER; exec sleep 60", &["the adapter does not end within 2 seconds at the end of its input"]);
+    runs_out("ADAPTER; exec sleep 60", &["the adapter does not end within 2 seconds at the end of its input"]);
 }
 
 #[test]

@@ -14,7 +14,8 @@ import time
 import urllib.parse
 
 PACKAGE = pathlib.Path(__file__).resolve().parent.parent
-BINARY = os.environ.get("MANAGEMENT_API", PACKAGE / "target" / "release" / "management-api")
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", PACKAGE / "target"))
+BINARY = os.environ.get("MANAGEMENT_API", TARGET / "release" / "management-api")
 TOKEN = "a-token-of-the-tests"
 
 
