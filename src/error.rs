@@ -1,16 +1,21 @@
-//! What can be wrong with the input.
+//! The errors of the crate.
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::excerpt::Quoted;
 
-/// Why an operation was refused. Whatever it was given is unchanged.
+mod syntax;
+
+pub use self::syntax::{Expected, Found};
+
+/// An error returned by this crate. The inputs are left unchanged.
 ///
-/// An error says what was found, what was wanted and where. It may name a key; it never holds a value, so that it can be
-/// logged where users' data may not be.
+/// An error says what was expected, what was found and where. It may name a key, but it never holds
+/// a value, so it can be logged.
 ///
 /// ```
 /// use metadata_merge::merge;
@@ -24,86 +29,262 @@ use crate::excerpt::Quoted;
 pub enum Error {
     /// An input is not a JSON object (rule `reject`).
     NotAnObject {
-        /// Which input.
-        side: Side,
-        /// What stands there instead.
+        /// The input.
+        input: Input,
+        /// The type that was found.
         found: JsonType,
     },
-    /// The wanted document holds null at a root key where the present one does not. No patch does that: a null in a patch
-    /// deletes (rule `delete`).
+    /// The new document holds null at a root key where the old one does not. No patch stores such a
+    /// null, because a null in a patch deletes its key (rule `delete`).
     RootNull {
-        /// The root key that was to become null.
+        /// The root key.
         key: String,
     },
-    /// A text is not the JSON that is asked for.
+    /// A text is not the JSON that is expected.
     Syntax {
-        /// Which text.
-        side: Side,
-        /// The line of the first byte that cannot stand where it does, from 1; of half a surrogate pair, where its escape
-        /// starts, or where the other half's should. A line ends with a line feed.
+        /// The text.
+        input: Input,
+        /// The 1-based line of the first invalid byte. For an unpaired surrogate, the line of its
+        /// escape, or where the second escape should begin. A line ends with a line feed.
         line: usize,
-        /// The place of that byte in its line, in bytes, from 1. Where the text ends too early, it is the place behind its end.
+        /// The 1-based column of that byte, in bytes. If the text ends too early, the column after
+        /// its last byte.
         column: usize,
-        /// What could stand there.
-        wanted: Wanted,
-        /// What stands there.
+        /// What the parser expected.
+        expected: Expected,
+        /// What the parser found.
         found: Found,
     },
-    /// A metadata field of a [resource](crate::resource) is not what the field takes (rules `reject`, `field-null`, `replace`).
+    /// A metadata field of a [resource](crate::resource) has the wrong type (rules `reject`,
+    /// `field-null`, `replace`).
     Field {
-        /// The field's name.
+        /// The name of the field.
         field: String,
-        /// Where it stands: in the [stored resource](Side::Resource) or in the [body](Side::Body).
-        side: Side,
-        /// Whether null would have done, as it does in the body for a field that is replaced as a whole.
-        or_null: bool,
-        /// What stands there instead.
+        /// The [stored resource](Input::Resource) or the [body](Input::Body).
+        input: Input,
+        /// The types that are accepted there.
+        expected: FieldType,
+        /// The type that was found.
         found: JsonType,
     },
-    /// A patch that must not remove a stored root key would ([`Patch::deny_removals`](crate::Patch::deny_removals); rule
-    /// `deny-removals`).
-    Removes {
-        /// The first root key that it would remove, in the order of the patch, or of the document if the patch clears.
+    /// A patch that must not remove a stored root key would remove one
+    /// ([`Patch::deny_removals`](crate::Patch::deny_removals); rule `deny-removals`).
+    WouldRemove {
+        /// The first such root key, in the order of the patch, or of the document if the patch
+        /// clears.
         first: String,
-        /// How many it would remove.
+        /// The number of such root keys.
         count: usize,
     },
-    /// A patch that must leave a root key would leave none ([`Patch::deny_wipe`](crate::Patch::deny_wipe); rule `deny-wipe`).
-    Wipes {
-        /// How many root keys it would remove: all that the document holds.
+    /// A patch that must leave a root key would leave none
+    /// ([`Patch::deny_wipe`](crate::Patch::deny_wipe); rule `deny-wipe`).
+    WouldWipe {
+        /// The number of root keys that it would remove, which are all keys of the document.
         count: usize,
     },
+    /// A plan changes fields or attributes that its caller may not change
+    /// ([`Plan::allow`](crate::resource::Plan::allow)).
+    NotAllowed {
+        /// The first of them.
+        first: String,
+        /// The number of them.
+        count: usize,
+    },
+    /// The resource has no metadata field of this name.
+    UnknownField {
+        /// The name of the resource.
+        resource: String,
+        /// The name that was passed.
+        name: String,
+    },
+    /// A patch was planned for a field that is replaced as a whole, or an object was planned to replace a
+    /// field that merges.
+    WrongMode {
+        /// The name of the field.
+        field: String,
+    },
+    /// The name of a metadata field was passed as that of an attribute.
+    NotAnAttribute {
+        /// The name.
+        name: String,
+    },
+    /// An attribute was planned to be set to null, which JSON has for `None` and for numbers that are not
+    /// finite. A removal is planned by its own method.
+    NullAttribute {
+        /// The name of the attribute.
+        name: String,
+    },
+    /// A patch was planned for an attribute of a resource whose attributes are replaced as a whole.
+    NotMerged {
+        /// The name of the attribute.
+        name: String,
+    },
+    /// A change cannot be reverted, because no body can store its old value.
+    NotRevertible {
+        /// The name of the field or attribute.
+        name: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn not_an_object(input: Input, found: &Value) -> Error {
+        Error::NotAnObject { input, found: JsonType::of(found) }
+    }
+
+    /// Returns the kind of the error, by which a server chooses its status.
+    ///
+    /// | kind | cause | status |
+    /// |---|---|---|
+    /// | [`Body`](ErrorKind::Body) | the request body breaks the rules | 400 |
+    /// | [`NotAllowed`](ErrorKind::NotAllowed) | the caller may not change this | 403 |
+    /// | [`Denied`](ErrorKind::Denied) | a guard denied the patch | 409 |
+    /// | [`Stored`](ErrorKind::Stored) | the stored data breaks the rules | 500 |
+    /// | [`Usage`](ErrorKind::Usage) | the program asked for something impossible | 500 |
+    ///
+    /// ```
+    /// use metadata_merge::ErrorKind;
+    /// use metadata_merge::resource::USER;
+    /// use serde_json::json;
+    ///
+    /// let error = USER.plan(json!({"user_metadata": null})).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Body);
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::NotAnObject { input, .. } | Error::Syntax { input, .. } | Error::Field { input, .. } => {
+                match input {
+                    Input::Patch | Input::Body => ErrorKind::Body,
+                    Input::Document | Input::Resource => ErrorKind::Stored,
+                    Input::Value | Input::Base | Input::Mine | Input::Theirs => ErrorKind::Usage,
+                }
+            }
+            Error::NotAllowed { .. } => ErrorKind::NotAllowed,
+            Error::WouldRemove { .. } | Error::WouldWipe { .. } => ErrorKind::Denied,
+            Error::RootNull { .. }
+            | Error::UnknownField { .. }
+            | Error::WrongMode { .. }
+            | Error::NotAnAttribute { .. }
+            | Error::NullAttribute { .. }
+            | Error::NotMerged { .. }
+            | Error::NotRevertible { .. } => ErrorKind::Usage,
+        }
+    }
+
+    /// Returns whether the request is at fault, so that the status is 4xx, and not the server or what it
+    /// stored.
+    ///
+    /// ```
+    /// # use metadata_merge::resource::USER;
+    /// # use serde_json::json;
+    /// assert!(USER.plan(json!([])).unwrap_err().is_from_request());
+    /// ```
+    #[must_use]
+    pub fn is_from_request(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Body | ErrorKind::NotAllowed | ErrorKind::Denied)
+    }
+}
+
+/// The kind of an [`Error`]; see [`Error::kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The body of the request breaks the rules.
+    Body,
+    /// The caller may not change a field or attribute that the body names.
+    NotAllowed,
+    /// A guard denied the patch.
+    Denied,
+    /// The stored data breaks the rules.
+    Stored,
+    /// The calling program asked for something that no body can do.
+    Usage,
+}
+
+/// Returns the object in data that is decoded, or a message that names it.
+pub(crate) fn decode_object(name: &str, data: Value) -> Result<Map<String, Value>, String> {
+    match data {
+        Value::Object(members) => Ok(members),
+        other => Err(format!("{name} must be an object, but is {}", JsonType::of(&other))),
+    }
+}
+
+/// Returns the object in `value`.
+///
+/// ```
+/// use metadata_merge::object;
+/// use serde_json::json;
+///
+/// assert_eq!(object(&json!({"a": 1}))?.len(), 1);
+/// assert_eq!(object(&json!([1])).unwrap_err().to_string(), "the value must be a JSON object, but is an array");
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::NotAnObject`] if `value` is not an object.
+pub fn object(value: &Value) -> Result<&Map<String, Value>, Error> {
+    value.as_object().ok_or_else(|| Error::not_an_object(Input::Value, value))
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NotAnObject { side, found } => {
-                write!(f, "the {side} must be a JSON object, but is {found}")
+            Error::NotAnObject { input, found } => {
+                write!(f, "the {input} must be a JSON object, but is {found}")
             }
             Error::RootNull { key } => {
-                write!(f, "no patch sets the root key {} to null, since null in a patch deletes its key", Quoted(key))
+                write!(f, "cannot set the root key {} to null: a null in a patch deletes its key", Quoted(key))
             }
-            Error::Syntax { side, line, column, wanted, found } => {
+            Error::Syntax { input, line, column, expected, found } => {
                 write!(
                     f,
-                    "the {side} cannot be read at line {line}, column {column}: expected {wanted}, but found {found}"
+                    "the {input} is not valid JSON at line {line}, column {column}: expected {expected}, found {found}"
                 )
             }
-            Error::Field { field, side, or_null, found } => {
-                let stored = if *side == Side::Resource { "stored " } else { "" };
-                let or_null = if *or_null { " or null" } else { "" };
-                write!(f, "the {stored}field {field} must be a JSON object{or_null}, but is {found}")
+            Error::Field { field, input, expected, found } => {
+                let field = Quoted(field);
+                match input {
+                    Input::Resource => write!(f, "the stored field {field} must be {expected}, but is {found}"),
+                    Input::Base | Input::Mine | Input::Theirs => {
+                        write!(f, "the field {field} of {input} must be {expected}, but is {found}")
+                    }
+                    _ => write!(f, "the field {field} must be {expected}, but is {found}"),
+                }
             }
-            Error::Removes { first, count } => {
+            Error::WouldRemove { first, count } => {
                 f.write_str("the patch must not remove a stored root key, but removes ")?;
                 match count {
                     1 => write!(f, "{}", Quoted(first)),
-                    _ => write!(f, "{count}, the first of them {}", Quoted(first)),
+                    _ => write!(f, "{count} keys, the first of them {}", Quoted(first)),
                 }
             }
-            Error::Wipes { count } => {
-                write!(f, "the patch must not leave the document empty, but removes all of its root keys: {count}")
+            Error::WouldWipe { count } => {
+                let keys = if *count == 1 { "key" } else { "keys" };
+                write!(f, "the patch must not empty the document, but removes its {count} {keys}")
+            }
+            Error::NotAllowed { first, count: 1 } => write!(f, "the caller may not change {}", Quoted(first)),
+            Error::NotAllowed { first, count } => {
+                write!(f, "the caller may not change {count} of the names, the first of them {}", Quoted(first))
+            }
+            Error::UnknownField { resource, name } => {
+                write!(f, "the resource {} has no metadata field {}", Quoted(resource), Quoted(name))
+            }
+            Error::WrongMode { field } => {
+                write!(f, "the field {} cannot be planned so: a patch is for a field that merges, ", Quoted(field))?;
+                f.write_str("and an object is for a field that is replaced as a whole")
+            }
+            Error::NotAnAttribute { name } => {
+                write!(f, "{} is a metadata field, not an attribute", Quoted(name))
+            }
+            Error::NullAttribute { name } => {
+                write!(f, "the attribute {} must not be null: plan its removal by name", Quoted(name))
+            }
+            Error::NotMerged { name } => {
+                write!(f, "the attribute {} is replaced as a whole and takes no patch", Quoted(name))
+            }
+            Error::NotRevertible { name } => {
+                write!(f, "the change of {} cannot be reverted: no body stores its old value", Quoted(name))
             }
         }
     }
@@ -111,10 +292,10 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// Which of the inputs an [`Error`] speaks of.
+/// The input that an [`Error`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Side {
+pub enum Input {
     /// The stored metadata object.
     Document,
     /// The body that a client sends for it.
@@ -123,20 +304,51 @@ pub enum Side {
     Resource,
     /// The body of a whole request, with its metadata fields and other attributes.
     Body,
+    /// A value that was passed to [`object`].
+    Value,
+    /// The first document of a [reconcile](crate::Patch::reconcile): the one applied last.
+    Base,
+    /// The second document of a reconcile: the one that is wanted.
+    Mine,
+    /// The third document of a reconcile: the one that is stored now.
+    Theirs,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Side::Document => "document",
-            Side::Patch => "patch",
-            Side::Resource => "stored resource",
-            Side::Body => "body",
+            Input::Document => "document",
+            Input::Patch => "patch",
+            Input::Resource => "stored resource",
+            Input::Body => "body",
+            Input::Value => "value",
+            Input::Base => "base",
+            Input::Mine => "mine",
+            Input::Theirs => "theirs",
         })
     }
 }
 
-/// The type of a JSON value, without the value.
+/// The types that a metadata field accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FieldType {
+    /// An object.
+    Object,
+    /// An object, or null, which clears a field in replace mode.
+    ObjectOrNull,
+}
+
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FieldType::Object => "a JSON object",
+            FieldType::ObjectOrNull => "a JSON object or null",
+        })
+    }
+}
+
+/// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JsonType {
     /// `null`
@@ -154,7 +366,7 @@ pub enum JsonType {
 }
 
 impl JsonType {
-    /// The type of `value`, in O(1).
+    /// Returns the type of `value`, in O(1).
     ///
     /// ```
     /// use metadata_merge::JsonType;
@@ -175,7 +387,7 @@ impl JsonType {
     }
 }
 
-/// With its article, as it stands in a sentence: `null`, `a boolean`, `an array`.
+/// With its article, for a sentence: `null`, `a boolean`, `an array`.
 impl fmt::Display for JsonType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -185,123 +397,6 @@ impl fmt::Display for JsonType {
             JsonType::String => "a string",
             JsonType::Array => "an array",
             JsonType::Object => "an object",
-        })
-    }
-}
-
-/// What an [`Error::Syntax`] misses in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Wanted {
-    /// A value.
-    Value,
-    /// The rest of `true`, `false` or `null`.
-    Literal,
-    /// A digit of a number.
-    Digit,
-    /// The key of another member.
-    Key,
-    /// The key of a first member, or the end of the object.
-    KeyOrBrace,
-    /// The colon behind a key.
-    Colon,
-    /// Another member, or the end of the object.
-    CommaOrBrace,
-    /// Another item, or the end of the array.
-    CommaOrBracket,
-    /// A character of a string, none of which is a control character, or the string's end.
-    StringCharacter,
-    /// What may follow a backslash.
-    Escape,
-    /// One of the four digits of an escape.
-    HexDigit,
-    /// A first surrogate in front of a second one.
-    FirstSurrogate,
-    /// A second surrogate behind a first one.
-    SecondSurrogate,
-    /// No more arrays and objects in one another than `serde_json` decodes.
-    LessDepth,
-    /// Nothing more.
-    End,
-    /// UTF-8.
-    Utf8,
-}
-
-/// As it stands in a sentence.
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Wanted::Value => "a value",
-            Wanted::Literal => "the rest of `true`, `false` or `null`",
-            Wanted::Digit => "a digit",
-            Wanted::Key => "a key",
-            Wanted::KeyOrBrace => "a key or `}`",
-            Wanted::Colon => "`:`",
-            Wanted::CommaOrBrace => "`,` or `}`",
-            Wanted::CommaOrBracket => "`,` or `]`",
-            Wanted::StringCharacter => "a character or the end of a string",
-            Wanted::Escape => "one of `\"\\/bfnrtu`",
-            Wanted::HexDigit => "a hexadecimal digit",
-            Wanted::FirstSurrogate => "the first half of a surrogate pair",
-            Wanted::SecondSurrogate => "the second half of a surrogate pair",
-            Wanted::LessDepth => "no more than 127 levels of arrays and objects",
-            Wanted::End => "the end of the text",
-            Wanted::Utf8 => "UTF-8",
-        })
-    }
-}
-
-/// What kind of byte an [`Error::Syntax`] finds in a text. It holds the byte only where that is one of JSON's marks, since any
-/// other may be part of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Found {
-    /// The end of the text.
-    End,
-    /// A brace, a bracket, a comma, a colon, a quote or a backslash.
-    Mark(char),
-    /// A letter of ASCII.
-    Letter,
-    /// A digit.
-    Digit,
-    /// A space.
-    Space,
-    /// A control character, such as a tab or a line feed.
-    Control,
-    /// Another character of ASCII.
-    Symbol,
-    /// Part of a character beyond ASCII, or of none.
-    BeyondAscii,
-}
-
-#[cfg(feature = "text")]
-impl Found {
-    pub(crate) fn of(byte: Option<&u8>) -> Found {
-        match byte {
-            None => Found::End,
-            Some(byte @ (b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"' | b'\\')) => Found::Mark(char::from(*byte)),
-            Some(b'a'..=b'z' | b'A'..=b'Z') => Found::Letter,
-            Some(b'0'..=b'9') => Found::Digit,
-            Some(b' ') => Found::Space,
-            Some(byte) if byte.is_ascii_control() => Found::Control,
-            Some(byte) if byte.is_ascii() => Found::Symbol,
-            Some(_) => Found::BeyondAscii,
-        }
-    }
-}
-
-/// As it stands in a sentence.
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Found::End => "the end of the text",
-            Found::Mark(mark) => return write!(f, "`{mark}`"),
-            Found::Letter => "a letter",
-            Found::Digit => "a digit",
-            Found::Space => "a space",
-            Found::Control => "a control character",
-            Found::Symbol => "a symbol",
-            Found::BeyondAscii => "a byte beyond ASCII",
         })
     }
 }

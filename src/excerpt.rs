@@ -19,6 +19,7 @@ impl<'a> Excerpt<'a> {
     }
 
     /// For what is looked at by itself: 2,000 characters.
+    #[cfg(feature = "conformance")]
     pub(crate) fn long(value: &'a Value) -> Excerpt<'a> {
         Excerpt { value, limit: 2_000 }
     }

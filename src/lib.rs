@@ -1,29 +1,47 @@
-// Where the README links to the published documentation, this one links to itself.
-//! [`Patch`]: Patch
-//! [`Patch::apply`]: Patch::apply
-//! [`Patch::bodies`]: Patch::bodies
-//! [`Patch::changes`]: Patch::changes
-//! [`Patch::clears`]: Patch::clears
-//! [`Patch::deny_removals`]: Patch::deny_removals
-//! [`Patch::deny_wipe`]: Patch::deny_wipe
-//! [`Patch::diff`]: Patch::diff
-//! [`Patch::reconcile`]: Patch::reconcile
-//! [`Patch::removals`]: Patch::removals
-//! [`Patch::sets`]: Patch::sets
-//! [`Patch::then`]: Patch::then
-//! [`Patch::undo`]: Patch::undo
-#![cfg_attr(feature = "text", doc = "[`Resource::update_text`]: resource::Resource::update_text")]
-//! [`conformance`]: conformance
-//! [`laws`]: laws
-//! [`limits`]: limits
-//! [`limits::SIGN_UP`]: limits::SIGN_UP
-//! [`merge`]: merge
-//! [`merge_in_place`]: merge_in_place
-//! [`resource`]: resource
-#![cfg_attr(feature = "text", doc = "[`text`]: text")]
-#![cfg_attr(feature = "text", doc = "[`text::merge`]: text::merge")]
+//! Defines what a metadata PATCH does: root properties merge, nested ones are replaced whole, a key sent as null
+//! is deleted, and the empty object clears everything.
 //!
-#![doc = include_str!("../README.md")]
+//! ```
+//! use metadata_merge::merge;
+//! use serde_json::json;
+//!
+//! let stored = json!({"hobby": "surfing", "addresses": {"home": "123 Main Street"}, "plan": "full"});
+//! let body = json!({"addresses": {"work": "100 Industrial Way"}, "plan": null});
+//! assert_eq!(
+//!     merge(&stored, &body)?,
+//!     json!({"hobby": "surfing", "addresses": {"work": "100 Industrial Way"}}),
+//! );
+//! # Ok::<(), metadata_merge::Error>(())
+//! ```
+//!
+//! The model is Auth0's Management API, which keeps metadata on users, applications and tenants. Every rule has
+//! an id, a statement and a basis in `RULES.md`, and cases in [`conformance`].
+//!
+//! | to | use |
+//! |---|---|
+//! | merge one document | [`merge`], [`merge_in_place`] |
+//! | receive a patch in a typed request, or compose, preview, compare and revert patches | [`Patch`] |
+//! | apply the body of a whole request | [`resource`] |
+//! | limit what is stored | [`limits`] |
+//! | merge JSON text without a tree | [`text`] |
+//! | reconcile a configuration with what is stored | [`Patch::reconcile`], [`resource::Resource::reconcile`] |
+//! | test another implementation | [`conformance`], [`laws`] |
+//!
+//! # Scope of this crate
+//!
+//! The crate is pure: no I/O, no clock, no global state. It does not implement RFC 7396 (JSON Merge Patch), which
+//! merges deep, or RFC 6902 (JSON Patch).
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `std` (default) | the standard library's parts of `serde` and `serde_json`; without it the crate needs `alloc` |
+//! | `conformance` | [`conformance`] and [`laws`], to test other implementations |
+//! | `proptest` | [`strategy`]: proptest strategies for documents, bodies and patches |
+//! | `arbitrary` | `Arbitrary` for [`laws::Sample`] |
+#![cfg_attr(not(all(feature = "conformance", feature = "proptest")), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -31,32 +49,28 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod apply;
-#[cfg(feature = "arbitrary")]
-pub mod arbitrary;
-mod changes;
+#[cfg(feature = "conformance")]
 pub mod conformance;
-mod diff;
+mod equality;
 mod error;
 mod excerpt;
-mod guards;
-mod implementation;
+mod in_place;
+#[cfg(feature = "conformance")]
 pub mod laws;
 pub mod limits;
 mod merge;
 mod patch;
-mod plan;
-mod reconcile;
 pub mod resource;
-mod resource_changes;
-mod size;
 #[cfg(feature = "proptest")]
 pub mod strategy;
-#[cfg(feature = "text")]
 pub mod text;
 
-pub use changes::Changes;
-pub use error::{Error, Found, JsonType, Side, Wanted};
-pub use merge::{merge, merge_in_place};
-pub use patch::Patch;
-pub use reconcile::{Conflict, Reconciliation};
+pub use equality::json_eq;
+pub use error::{Error, ErrorKind, Expected, FieldType, Found, Input, JsonType, object};
+pub use in_place::merge_in_place;
+pub use merge::merge;
+pub use patch::{Changes, Conflict, Masked, Parts, Patch, Reconciliation};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,16 +1,18 @@
-//! The rules.
+//! The definition of a merge.
 
 use serde_json::{Map, Value};
 
-use crate::apply::keeps_order;
-use crate::{Error, JsonType, Patch, Side};
+use crate::error::{Error, Input};
 
-/// Returns `target` as it is after a PATCH with `patch`: the definition that everything else in this crate is proved equal to.
+/// Applies `patch` to `target` and returns the result. This is the reference definition: every other
+/// implementation in the crate is tested against it.
 ///
-/// A root key that the patch does not name is kept; one that it names is set, or, if the patch says null, deleted; and `{}`
-/// clears the whole document. Below the root, values are data and are taken as they are.
+/// A root key that the patch does not name is kept. A root key that it names is set, or deleted if
+/// its value is null. The patch `{}` clears the document. Values below the root are data and are
+/// stored as they are.
 ///
-/// Where `serde_json` preserves order, survivors and replaced keys keep their place, and new keys follow in the patch's order.
+/// If `serde_json` preserves order, existing keys keep their position, and new keys are appended in
+/// the order of the patch.
 ///
 /// ```
 /// use metadata_merge::merge;
@@ -26,72 +28,25 @@ use crate::{Error, JsonType, Patch, Side};
 ///
 /// # Errors
 ///
-/// [`Error::NotAnObject`] if `target` or `patch` is not an object; the target is judged first.
+/// [`Error::NotAnObject`] if `target` or `patch` is not an object. The target is validated first.
 ///
 /// # Complexity
 ///
-/// A clone of the document and of each value that is set, and a look-up for each root key of the patch; where order is kept, one
-/// for each of the document too. Only that clone, which is `serde_json`'s, looks into a value; it recurses as deep as the value
-/// is nested.
+/// O(n + m) lookups, where n and m are the numbers of root keys of the document and the patch, and a
+/// clone of the document and of each value that is set. The clone is `serde_json`'s, which recurses
+/// to the depth of a value.
 pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
-    let target = target.as_object().ok_or_else(|| not_an_object(Side::Document, target))?;
-    let patch = patch.as_object().ok_or_else(|| not_an_object(Side::Patch, patch))?;
+    let target = target.as_object().ok_or_else(|| Error::not_an_object(Input::Document, target))?; // reject
+    let patch = patch.as_object().ok_or_else(|| Error::not_an_object(Input::Patch, patch))?; // reject
     if patch.is_empty() {
-        return Ok(Value::Object(Map::new()));
+        return Ok(Value::Object(Map::new())); // clear
     }
-    let mut merged = target.clone();
-    if keeps_order() && patch.values().any(Value::is_null) {
-        // In one pass, as each `remove` would disturb the order of what is left.
-        merged.retain(|key, _| !patch.get(key).is_some_and(Value::is_null));
-    }
+    let mut merged = target.clone(); // keep, stored-null
+    merged.retain(|key, _| patch.get(key) != Some(&Value::Null)); // delete, delete-missing, emptied
     for (key, new) in patch {
-        if new.is_null() {
-            merged.remove(key);
-        } else {
-            merged.insert(key.clone(), new.clone());
+        if !new.is_null() {
+            merged.insert(key.clone(), new.clone()); // set, shallow, verbatim, exact-keys
         }
     }
     Ok(Value::Object(merged))
-}
-
-/// Turns `target` into what [`merge`] of the two returns, moving the patch's values instead of cloning them.
-///
-/// This is what a server wants: it has just decoded the body, and owns it.
-///
-/// ```
-/// use metadata_merge::merge_in_place;
-/// use serde_json::json;
-///
-/// let mut stored = json!({"mycolor": "red", "myflavor": "grape"});
-/// merge_in_place(&mut stored, json!({"mycolor": "blue"}))?;
-/// assert_eq!(stored, json!({"mycolor": "blue", "myflavor": "grape"}));
-///
-/// assert!(merge_in_place(&mut stored, json!("blue")).is_err());
-/// assert_eq!(stored, json!({"mycolor": "blue", "myflavor": "grape"}));
-/// # Ok::<(), metadata_merge::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// [`Error::NotAnObject`] if `target` or `patch` is not an object; the target is judged first, and stays as it was.
-///
-/// # Complexity
-///
-/// As [`Patch::apply`]: what the patch's root keys cost, however large or deep the values are.
-#[inline]
-pub fn merge_in_place(target: &mut Value, patch: Value) -> Result<(), Error> {
-    let Value::Object(document) = target else {
-        return Err(not_an_object(Side::Document, target));
-    };
-    match patch {
-        Value::Object(body) => {
-            Patch::from(body).apply(document);
-            Ok(())
-        }
-        other => Err(not_an_object(Side::Patch, &other)),
-    }
-}
-
-pub(crate) fn not_an_object(side: Side, found: &Value) -> Error {
-    Error::NotAnObject { side, found: JsonType::of(found) }
 }

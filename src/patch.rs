@@ -1,25 +1,38 @@
-//! A patch as a value of its own.
+//! A patch as a value.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::{Map, Value};
 
-use crate::apply::{apply, drop_nulls};
-use crate::merge::not_an_object;
-use crate::{Changes, Error, Side};
+use crate::equality::map_eq;
+use crate::error::{Error, Input};
+use crate::in_place::{apply, drop_nulls, remove};
 
-/// What a PATCH asks of one metadata object: nothing at all (*omit*), or a list of root keys to set and to remove, with or
-/// without a *clear* of everything before it.
+mod changes;
+mod diff;
+mod guards;
+mod masked;
+mod reconcile;
+mod serde;
+
+pub use self::changes::Changes;
+pub use self::masked::Masked;
+pub(crate) use self::masked::mask;
+pub(crate) use self::reconcile::same;
+pub use self::reconcile::{Conflict, Reconciliation};
+pub(crate) use self::serde::decode_value;
+
+/// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to remove,
+/// optionally after a *clear* that removes every key.
 ///
 /// | body | patch |
 /// |---|---|
-/// | no field at all | [`Patch::omit`], the default |
+/// | the field is absent | [`Patch::omit`], the default |
 /// | `{}` | [`Patch::clear`] |
-/// | `{"a": 1, "b": null}` | set `a`, remove `b` |
-/// | null, or anything else | an error |
+/// | `{"a": 1, "b": null}` | sets `a`, removes `b` |
+/// | null or anything else | an error |
 ///
 /// ```
 /// use metadata_merge::Patch;
@@ -30,15 +43,17 @@ use crate::{Changes, Error, Side};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// Two patches are equal exactly when they do the same to every document (as far as `serde_json`'s `==` tells): a removal after
-/// a clear says nothing, and is neither compared nor shown nor sent.
+/// A patch is always canonical: after a clear, it holds no removals. Two patches are therefore equal
+/// if and only if they have the same effect on every document. Numbers compare as in
+/// [`json_eq`](crate::json_eq).
 ///
-/// To build and to look takes one insertion, O(1), or one pass over the patch's own root keys; what costs more says so.
+/// Unless noted, methods take at most O(n) time, where n is the number of root keys in the patch.
 ///
-/// # In a serde struct
+/// # As a field of a serde struct
 ///
-/// A field of this type has the three states that a request has. Both attributes are needed: `default` makes an absent field
-/// an omit, and `skip_serializing_if` makes an omit an absent field.
+/// A field of this type has the three states that a request has. Both attributes are needed:
+/// `default` reads an absent field as an omit, and `skip_serializing_if` writes an omit as an absent
+/// field.
 ///
 /// ```
 /// use metadata_merge::Patch;
@@ -53,29 +68,36 @@ use crate::{Changes, Error, Side};
 /// }
 ///
 /// let body: UpdateUser = serde_json::from_str(r#"{"user_metadata": {}}"#)?;
-/// assert!(body.user_metadata.clears());
+/// assert!(body.user_metadata.is_clear());
 /// assert!(body.app_metadata.is_omit());
 /// assert_eq!(serde_json::to_string(&body)?, r#"{"user_metadata":{}}"#);
 ///
-/// let refused = serde_json::from_str::<UpdateUser>(r#"{"user_metadata": null}"#);
-/// assert!(refused.is_err_and(|error| error.to_string().starts_with("the patch must be a JSON object, but is null")));
+/// let error = serde_json::from_str::<UpdateUser>(r#"{"user_metadata": null}"#).err().unwrap();
+/// assert!(error.to_string().starts_with("the patch must be a JSON object, but is null"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `Option<Patch>` would take null for an absent field, and must not be used; nor must `#[serde(flatten)]`, under which an omit
-/// and a clear are the same text. A patch that no single body expresses refuses to
-/// serialize: one that clears and then sets takes two (see [`Patch::bodies`]), and an omit has none. Its only candidate would
-/// be `{}`, which wipes; so a forgotten `skip_serializing_if` is an error and never a loss.
+/// - Do not use `Option<Patch>`, which reads null as absent.
+/// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell an
+///   absent field from `{}`.
+/// - Decoding rejects a number that is not finite, at any depth, and names its key. `serde_json` would
+///   store null for it, and a null at the root deletes.
+/// - A patch that no single body expresses refuses to serialize. A clear that is followed by sets takes
+///   two bodies (see [`Patch::bodies`]), and an omit takes none. A forgotten `skip_serializing_if` is
+///   therefore an error, and never a `{}` that wipes the field.
+/// - `skip_serializing_if` needs a format with named fields. Compact MessagePack and other formats that
+///   write a struct as an array shift the fields after a skipped one.
+/// - Formats that do not describe themselves, such as bincode and postcard, can write a patch but
+///   cannot read one. A date in TOML is decoded as an object with one private key.
 #[derive(Clone, Default)]
 pub struct Patch {
-    pub(crate) clear: bool,
-    /// Null means removal. After a clear a null says nothing; it is passed over where entries are read, since to take it out
-    /// of an order-preserving map would cost a pass over the map.
-    pub(crate) entries: Map<String, Value>,
+    clear: bool,
+    /// A null removes its key. There are no nulls after a clear.
+    entries: Map<String, Value>,
 }
 
 impl Patch {
-    /// The patch that changes nothing: the field that a request does not carry.
+    /// Returns the patch that changes nothing: the field is absent from the request.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -87,7 +109,7 @@ impl Patch {
         Patch::default()
     }
 
-    /// The patch that removes every key, with the body `{}` (rule `clear`).
+    /// Returns the patch that removes every key, with the body `{}` (rule `clear`).
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -100,8 +122,28 @@ impl Patch {
         Patch { clear: true, entries: Map::new() }
     }
 
-    /// This patch, and then `key` takes `value` (rule `set`). A null removes the key, as [`Patch::remove`] does; and
-    /// `serde_json` makes null of `None`, and of what is no number in JSON (`f64::NAN`, infinities).
+    /// Returns the patch of a body. An empty `body` **clears**; a null in it removes its key.
+    ///
+    /// Do not call this with a map that was filtered. If nulls were stripped from it, or unchanged
+    /// entries were dropped, an empty map means "no change" and this function would wipe the document.
+    ///
+    /// ```
+    /// # use metadata_merge::Patch;
+    /// assert!(Patch::from_body(serde_json::Map::new()).is_clear());
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// O(1).
+    #[must_use]
+    pub fn from_body(body: Map<String, Value>) -> Patch {
+        Patch { clear: body.is_empty(), entries: body }
+    }
+
+    /// Adds: `key` takes `value` (rule `set`).
+    ///
+    /// A null removes the key, as in JSON. Beware that `serde_json` converts `None` and numbers that are
+    /// not finite (`f64::NAN`) to null.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -109,54 +151,65 @@ impl Patch {
     /// let patch = Patch::omit().set("level", 3).set("tags", json!(["a", "b"]));
     /// assert_eq!(patch.sets().count(), 2);
     /// ```
+    ///
+    /// # Complexity
+    ///
+    /// One insertion.
     #[must_use]
     pub fn set(mut self, key: impl Into<String>, value: impl Into<Value>) -> Patch {
-        self.entries.insert(key.into(), value.into());
+        let (key, value) = (key.into(), value.into());
+        if self.clear && value.is_null() {
+            remove(&mut self.entries, &key);
+        } else {
+            self.entries.insert(key, value);
+        }
         self
     }
 
-    /// This patch, and then `key` is removed, present or not (rules `delete` and `delete-missing`).
+    /// Adds: `key` is removed, present or not (rules `delete` and `delete-missing`).
     ///
     /// ```
     /// # use metadata_merge::Patch;
     /// assert_eq!(Patch::omit().set("a", 1).remove("a"), Patch::omit().remove("a"));
     /// assert_eq!(Patch::clear().set("a", 1).remove("a"), Patch::clear());
     /// ```
+    ///
+    /// # Complexity
+    ///
+    /// One insertion. After a clear it is a removal, which takes O(n) under `preserve_order`.
     #[must_use]
     pub fn remove(self, key: impl Into<String>) -> Patch {
         self.set(key, Value::Null)
     }
 
-    /// Does to `document` what the patch says, moving its values.
+    /// Applies the patch to `document`, moving the patch's values.
     ///
     /// ```
     /// # use metadata_merge::Patch;
-    /// # use serde_json::json;
-    /// let mut document = json!({"mycolor": "red", "myflavor": "grape"});
-    /// Patch::omit().remove("mycolor").apply(document.as_object_mut().unwrap());
-    /// assert_eq!(document, json!({"myflavor": "grape"}));
+    /// # use serde_json::Map;
+    /// let mut document = Map::from_iter([("mycolor".to_owned(), "red".into())]);
+    /// Patch::omit().remove("mycolor").set("mysize", "L").apply(&mut document);
+    /// assert!(document.keys().eq(["mysize"]));
     /// ```
     ///
     /// # Complexity
     ///
-    /// One look-up a root key of the patch (where the map is sorted and the document is the smaller: of the document), whatever
-    /// the values hold. Under `preserve_order`, removals add at most three passes over the document's root keys, which keep
-    /// their order. A clear drops the document.
+    /// O(n) lookups, where n is the number of root keys in the patch (for a sorted map, in the smaller of
+    /// patch and document). Under `preserve_order`, removals add at most three passes over the root keys
+    /// of the document. A clear drops the document. Values are neither cloned nor inspected.
     #[inline]
     pub fn apply(self, document: &mut Map<String, Value>) {
-        let Patch { clear, mut entries } = self;
-        if clear {
-            drop_nulls(&mut entries);
-            *document = entries;
+        if self.clear {
+            *document = self.entries;
         } else {
-            apply(entries, document);
+            apply(self.entries, document);
         }
     }
 
-    /// The one patch that does what this and then `next` do.
+    /// Composes two patches: applying the result is the same as applying `self` and then `next`.
     ///
-    /// Composition is associative, with [`Patch::omit`] as identity; whatever stands before a clear is lost. A retry is
-    /// harmless: a patch followed by itself is that patch. All laws are listed in [`laws`](crate::laws).
+    /// Composition is associative, with [`Patch::omit`] as its identity. A patch followed by itself is
+    /// that patch, so a retry is harmless.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -168,17 +221,21 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// One look-up a root key of `next`; no value is cloned.
+    /// O(m) insertions, where m is the number of root keys in `next`. After a clear, a removal in `next`
+    /// adds one pass over the result. No value is cloned.
     #[must_use]
     pub fn then(mut self, next: Patch) -> Patch {
         if next.clear {
             return next;
         }
         self.entries.extend(next.entries);
+        if self.clear {
+            drop_nulls(&mut self.entries);
+        }
         self
     }
 
-    /// Whether the patch does nothing to any document.
+    /// Returns whether the patch changes no document.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -190,11 +247,20 @@ impl Patch {
         !self.clear && self.entries.is_empty()
     }
 
-    /// Whether the patch removes every key before it sets any.
+    /// Returns whether the patch is exactly [`Patch::clear`], so that it leaves every document empty.
     ///
-    /// Together with [`sets`](Patch::sets) and [`removals`](Patch::removals) this is the plan of the patch for a store that can
-    /// carry it out by itself: where it clears, the sets are the new document; otherwise they are laid over the stored one
-    /// and the removals are taken out.
+    /// ```
+    /// # use metadata_merge::Patch;
+    /// assert!(Patch::clear().is_clear());
+    /// assert!(!Patch::clear().set("a", 1).is_clear());
+    /// ```
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        self.clear && self.entries.is_empty()
+    }
+
+    /// Returns whether the patch removes every key before it sets any. Unlike [`Patch::is_clear`], it
+    /// may set keys afterwards.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -206,7 +272,7 @@ impl Patch {
         self.clear
     }
 
-    /// The root keys that the patch sets, each with its value, which is never null.
+    /// Returns the root keys that the patch sets, with their values, which are never null.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -217,7 +283,7 @@ impl Patch {
         self.entries.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_str(), value))
     }
 
-    /// The root keys that the patch removes; none where it [`clears`](Patch::clears).
+    /// Returns the root keys that the patch removes by name; none if it [`clears`](Patch::clears).
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -225,119 +291,141 @@ impl Patch {
     /// assert!(Patch::clear().remove("b").removals().eq([""; 0]));
     /// ```
     pub fn removals(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(|(_, value)| !self.clear && value.is_null()).map(|(key, _)| key.as_str())
+        self.entries.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.as_str())
     }
 
-    /// The patch as bodies for the wire, in the order in which they must be sent: none for an omit, two for a clear followed by
-    /// sets (`{}`, then the sets), one for anything else. `{}` stands here only if the patch [`clears`](Patch::clears).
-    ///
-    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the second fails, what it would
-    /// have set is lost. Where that matters, send instead one body that removes the unwanted keys by name
-    /// ([`Patch::diff`] makes it), or, on a server of your own, carry out the plan of [`clears`](Patch::clears) in one
-    /// statement.
+    /// Takes the patch apart, for the parameters of a statement that a store executes.
     ///
     /// ```
     /// # use metadata_merge::Patch;
-    /// # use serde_json::json;
-    /// let bodies: Vec<_> = Patch::clear().set("plan", "full").bodies().map(serde_json::Value::Object).collect();
+    /// let parts = Patch::omit().set("a", 1).remove("b").into_parts();
+    /// assert!(!parts.clear);
+    /// assert_eq!((parts.sets["a"].as_i64(), parts.removals), (Some(1), vec!["b".to_owned()]));
+    /// ```
+    #[must_use]
+    pub fn into_parts(self) -> Parts {
+        let Patch { clear, entries: mut sets } = self;
+        let removals = sets.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.clone()).collect();
+        drop_nulls(&mut sets);
+        Parts { clear, sets, removals }
+    }
+
+    /// Converts the patch into request bodies, in the order in which to send them: none for an omit, two
+    /// for a clear followed by sets (`{}`, then the sets), otherwise one. `{}` is among them only if the
+    /// patch [`clears`](Patch::clears).
+    ///
+    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the second
+    /// request fails, its values are lost. To avoid that, send one body that removes the unwanted keys by
+    /// name ([`Patch::diff`] makes it).
+    ///
+    /// ```
+    /// # use metadata_merge::Patch;
+    /// # use serde_json::{Value, json};
+    /// let bodies: Vec<_> = Patch::clear().set("plan", "full").bodies().map(Value::Object).collect();
     /// assert_eq!(bodies, [json!({}), json!({"plan": "full"})]);
     /// ```
     pub fn bodies(self) -> impl ExactSizeIterator<Item = Map<String, Value>> {
-        let Patch { clear, mut entries } = self;
         let mut bodies = Vec::new();
-        if clear {
-            drop_nulls(&mut entries);
+        if self.clear {
             bodies.push(Map::new());
         }
-        if !entries.is_empty() {
-            bodies.push(entries);
+        if !self.entries.is_empty() {
+            bodies.push(self.entries);
         }
         bodies.into_iter()
     }
 
-    /// What the patch would do to `document`: only what really changes.
+    /// Returns the changes that the patch makes to `document`. A root key whose value stays the same is
+    /// not a change.
     ///
     /// ```
-    /// # use metadata_merge::Patch;
+    /// # use metadata_merge::{Patch, object};
     /// # use serde_json::json;
     /// let document = json!({"mycolor": "red", "myflavor": "grape"});
     /// let patch = Patch::omit().set("mycolor", "blue").set("myflavor", "grape").remove("mysize");
     /// assert_eq!(
-    ///     patch.changes(document.as_object().unwrap()).to_string(),
+    ///     patch.changes(object(&document)?).to_string(),
     ///     "~ \"mycolor\": \"red\" -> \"blue\"\n0 added, 1 replaced, 0 removed",
     /// );
+    /// # Ok::<(), metadata_merge::Error>(())
     /// ```
     ///
     /// # Complexity
     ///
-    /// One look-up a root key of the patch, and of the document if the patch clears, and a comparison of each value that is
-    /// set with the stored one. Nothing is cloned.
+    /// O(n) lookups, and a comparison of each set value with the stored one. If the patch clears, n
+    /// includes the root keys of the document. Nothing is cloned.
     #[must_use]
     pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
-        self.changes_of(Some(document))
+        Changes::new(document, self.sets(), self.removed_from(document))
     }
 
-    /// The changes of a document that may not be there, which counts as an empty one.
-    pub(crate) fn changes_of<'a>(&'a self, document: Option<&'a Map<String, Value>>) -> Changes<'a> {
-        Changes::new(document, self.sets(), document.into_iter().flat_map(|document| self.removed_from(document)))
-    }
-
-    /// The members of `document` that the patch removes.
-    pub(crate) fn removed_from<'a>(
-        &'a self,
-        document: &'a Map<String, Value>,
-    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        let removals = self.removals().filter_map(|key| document.get_key_value(key));
+    /// Returns the members of `document` that the patch removes.
+    fn removed_from<'a>(&'a self, document: &'a Map<String, Value>) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let by_name = self.removals().filter_map(|key| document.get_key_value(key));
         let cleared = self.clear.then_some(document).into_iter().flatten();
-        removals.chain(cleared.filter(|(key, _)| self.entries.get(*key).is_none_or(Value::is_null)))
+        by_name
+            .chain(cleared.filter(|(key, _)| !self.entries.contains_key(*key)))
+            .map(|(key, value)| (key.as_str(), value))
     }
 
-    /// Sets and removals alone. Unlike a body, which clears if it is empty, none of them make an omit.
-    pub(crate) fn of_entries(entries: Map<String, Value>) -> Patch {
+    /// Returns the value that the patch sets under `key`, or null if it removes the key by name.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Value> {
+        self.entries.get(key)
+    }
+
+    /// Returns the patch of these sets and removals. Unlike an empty body, no entries are an omit.
+    fn of_entries(entries: Map<String, Value>) -> Patch {
         Patch { clear: false, entries }
     }
 }
 
-/// A body as it came from the wire: `{}` is a clear.
-///
-/// ```
-/// # use metadata_merge::Patch;
-/// assert!(Patch::from(serde_json::Map::new()).clears());
-/// ```
-impl From<Map<String, Value>> for Patch {
-    fn from(body: Map<String, Value>) -> Patch {
-        Patch { clear: body.is_empty(), entries: body }
-    }
+/// A [`Patch`], taken apart by [`Patch::into_parts`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// Whether every key is removed first.
+    pub clear: bool,
+    /// The root keys to set, with their values, which are never null.
+    pub sets: Map<String, Value>,
+    /// The root keys to remove; none if `clear` is true.
+    pub removals: Vec<String>,
 }
 
-/// A body as it came from the wire; anything but an object is refused (rule `reject`).
+/// Parses a body as [`Patch::from_body`] does. Anything but an object is rejected (rule `reject`).
 ///
 /// ```
-/// # use metadata_merge::{Error, JsonType, Patch, Side};
-/// let refused = Patch::try_from(serde_json::json!(null)).unwrap_err();
-/// assert_eq!(refused, Error::NotAnObject { side: Side::Patch, found: JsonType::Null });
+/// # use metadata_merge::{Error, Input, JsonType, Patch};
+/// let error = Patch::try_from(serde_json::json!(null)).unwrap_err();
+/// assert_eq!(error, Error::NotAnObject { input: Input::Patch, found: JsonType::Null });
 /// ```
 impl TryFrom<Value> for Patch {
     type Error = Error;
 
     fn try_from(body: Value) -> Result<Patch, Error> {
         match body {
-            Value::Object(body) => Ok(body.into()),
-            other => Err(not_an_object(Side::Patch, &other)),
+            Value::Object(body) => Ok(Patch::from_body(body)),
+            other => Err(Error::not_an_object(Input::Patch, &other)),
         }
     }
 }
 
-/// Equal patches do the same to every document.
-impl PartialEq for Patch {
-    fn eq(&self, other: &Patch) -> bool {
-        self.clear == other.clear
-            && self.sets().count() == other.sets().count()
-            && self.sets().all(|(key, value)| other.entries.get(key) == Some(value))
-            && self.removals().count() == other.removals().count()
-            && self.removals().all(|key| other.entries.get(key) == Some(&Value::Null))
+/// Adds sets and removals, as [`Patch::set`] does. No items add nothing.
+impl<K: Into<String>, V: Into<Value>> Extend<(K, V)> for Patch {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        self.entries.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));
+        if self.clear {
+            drop_nulls(&mut self.entries);
+        }
     }
 }
+
+/// Equal patches have the same effect on every document.
+impl PartialEq for Patch {
+    fn eq(&self, other: &Patch) -> bool {
+        self.clear == other.clear && map_eq(&self.entries, &other.entries)
+    }
+}
+
+impl Eq for Patch {}
 
 impl fmt::Debug for Patch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -346,35 +434,5 @@ impl fmt::Debug for Patch {
             .field("sets", &self.sets().collect::<Vec<_>>())
             .field("removals", &self.removals().collect::<Vec<_>>())
             .finish()
-    }
-}
-
-/// From a JSON object, as [`TryFrom<Value>`]; the error of anything else holds no value.
-///
-/// It is read as a [`Value`], and so as `serde_json` reads those: if any crate in the build has its `raw_value` on, an object
-/// whose first key is `$serde_json::private::RawValue` is the JSON in that key's text (as under `arbitrary_precision` one with
-/// `$serde_json::private::Number` is a number). Whoever takes bodies from strangers in such a build keeps to
-/// the module `text`, to which these keys are data.
-impl<'de> Deserialize<'de> for Patch {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Patch, D::Error> {
-        Patch::try_from(Value::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-/// As its one body; a patch that has none or two is an error.
-impl Serialize for Patch {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.is_omit() {
-            return Err(ser::Error::custom(
-                "a patch that changes nothing has no body: leave its field out with skip_serializing_if = \"Patch::is_omit\"",
-            ));
-        }
-        if self.clear && self.sets().next().is_some() {
-            return Err(ser::Error::custom(
-                "a patch that clears and then sets needs two bodies: send each of Patch::bodies() in turn",
-            ));
-        }
-        // What is left after a clear are removals, which say nothing.
-        serializer.collect_map(self.entries.iter().filter(|_| !self.clear))
     }
 }

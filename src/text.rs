@@ -48,7 +48,7 @@
 //!
 //! let refused = patch(&mut users, "auth0|1", "{\n\"email\": \"new@example.com\",\n\"user_metadata\": {}");
 //! assert_eq!(refused.0, 400);
-//! assert_eq!(refused.1, "the body cannot be read at line 3, column 20: expected `,` or `}`, but found the end of the text");
+//! assert_eq!(refused.1, "the body is not valid JSON at line 3, column 20: expected `,` or `}`, found the end of the text");
 //! assert_eq!(users["auth0|1"], reply);
 //! ```
 //!
@@ -80,20 +80,21 @@
 //! refused by a `serde_json` without its `arbitrary_precision`; `1E0` is not rewritten; and the private keys by which that
 //! feature, and `raw_value`, mark values for trees mean nothing here.
 
-mod key;
+pub(crate) mod body;
+pub(crate) mod key;
 mod list;
-mod lookup;
-mod repeats;
-mod request;
-mod scan;
+pub(crate) mod repeats;
+pub(crate) mod scan;
 
 use alloc::string::String;
+#[cfg(feature = "conformance")]
+use alloc::vec::Vec;
 
+use self::body::{Body, Entry};
 use self::list::List;
-use self::lookup::{Body, Entry};
 use self::repeats::Seen;
 use self::scan::{Member, Scanner};
-use crate::{Error, Found, JsonType, Side, Wanted};
+use crate::error::{Error, Expected, Found, Input, JsonType};
 
 /// Returns the text of the document in `target` as it is after a PATCH with the body in `patch`.
 ///
@@ -104,7 +105,7 @@ use crate::{Error, Found, JsonType, Side, Wanted};
 /// assert_eq!(text::merge(r#"{"a": 1}"#, "{}")?, "{}");
 ///
 /// let error = text::merge("{\n  \"a\": 01\n}", "{}").unwrap_err();
-/// assert_eq!(error.to_string(), "the document cannot be read at line 2, column 9: expected `,` or `}`, but found a digit");
+/// assert_eq!(error.to_string(), "the document is not valid JSON at line 2, column 9: expected `,` or `}`, found a digit");
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
@@ -147,15 +148,15 @@ pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
 /// As [`merge`], whose one allocation is left out where `out` has room for both texts.
 pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
     let mut body = Body::new(patch);
-    let read = read(Side::Patch, &mut body);
+    let read = read(Input::Patch, &mut body);
     if read.is_err() || body.entries().is_empty() {
         // The target is judged first.
-        object(Side::Document, target)?;
+        object(Input::Document, target)?;
         return read.map(|()| out.push_str("{}"));
     }
     let mut scanner = Scanner::new(target);
     if !scanner.open() {
-        return object(Side::Document, target);
+        return object(Input::Document, target);
     }
     let start = out.len();
     if out.capacity() == 0 {
@@ -167,9 +168,9 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
     let change = |sent: &Entry, _: Option<&Member>| {
         if sent.done || sent.member.is_null(patch) { Change::Removed } else { Change::Sent::<fn(&mut String)> }
     };
-    write(target, &mut scanner, &mut body, change, out).map_err(|wanted| {
+    write(target, &mut scanner, &mut body, change, out).map_err(|expected| {
         out.truncate(start);
-        flaw(Side::Document, target.as_bytes(), scanner.at(), wanted)
+        flaw(Input::Document, target.as_bytes(), scanner.at(), expected)
     })
 }
 
@@ -181,7 +182,7 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
 /// assert_eq!(text::merge_bytes(br#"{"a":1}"#, br#"{"b":2}"#)?, r#"{"a":1,"b":2}"#);
 ///
 /// let error = text::merge_bytes(br#"{"a":1}"#, b"{\"name\":\"Z\xfcrich\"}").unwrap_err();
-/// assert_eq!(error.to_string(), "the patch cannot be read at line 1, column 11: expected UTF-8, but found a byte beyond ASCII");
+/// assert_eq!(error.to_string(), "the patch is not valid JSON at line 1, column 11: expected UTF-8, found a byte outside ASCII");
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
@@ -193,39 +194,53 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
 ///
 /// As [`merge`], and another pass over either text.
 pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
-    let target = utf8(Side::Document, target)?;
-    match utf8(Side::Patch, patch) {
+    let target = utf8(Input::Document, target)?;
+    match utf8(Input::Patch, patch) {
         Ok(patch) => merge(target, patch),
-        Err(error) => object(Side::Document, target).and(Err(error)),
+        Err(error) => object(Input::Document, target).and(Err(error)),
     }
 }
 
-fn utf8(side: Side, text: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(text).map_err(|error| flaw(side, text, error.valid_up_to(), Wanted::Utf8))
+fn utf8(input: Input, text: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(text).map_err(|error| flaw(input, text, error.valid_up_to(), Expected::Utf8))
 }
 
 /// Reads all of a body.
 #[inline(always)]
-fn read(side: Side, body: &mut Body<'_>) -> Result<(), Error> {
+pub(crate) fn read(input: Input, body: &mut Body<'_>) -> Result<(), Error> {
     let mut scanner = Scanner::new(body.text);
     if !scanner.open() {
-        return object(side, body.text);
+        return object(input, body.text);
     }
-    body.read(&mut scanner).map_err(|wanted| flaw(side, body.text.as_bytes(), scanner.at(), wanted))
+    body.read(&mut scanner).map_err(|expected| flaw(input, body.text.as_bytes(), scanner.at(), expected))
 }
 
 /// Checks all of a text.
-fn object(side: Side, text: &str) -> Result<(), Error> {
+pub(crate) fn object(input: Input, text: &str) -> Result<(), Error> {
     let mut scanner = Scanner::new(text);
-    scanner.text().map_err(|wanted| flaw(side, text.as_bytes(), scanner.at(), wanted))?;
+    scanner.text().map_err(|expected| flaw(input, text.as_bytes(), scanner.at(), expected))?;
     match type_of(text.trim_start()) {
         JsonType::Object => Ok(()),
-        found => Err(Error::NotAnObject { side, found }),
+        found => Err(Error::NotAnObject { input, found }),
     }
 }
 
+/// Returns the root members of an object as its decoded keys and the texts of its values, repeated keys included; none if
+/// the text is not an object.
+#[cfg(feature = "conformance")]
+pub(crate) fn root_members(text: &str) -> Option<Vec<(String, &str)>> {
+    let mut body = Body::new(text);
+    read(Input::Document, &mut body).ok()?;
+    let member = |entry: &Entry<'_>| {
+        let key = text.get(entry.member.start..entry.member.value)?;
+        let key = key.get(key.find('"')?..=key.rfind('"')?)?;
+        Some((serde_json::from_str(key).ok()?, text.get(entry.member.value..entry.member.end)?))
+    };
+    body.entries().iter().map(member).collect()
+}
+
 /// The type of a value that is well-formed.
-fn type_of(value: &str) -> JsonType {
+pub(crate) fn type_of(value: &str) -> JsonType {
     match value.bytes().next() {
         Some(b'{') => JsonType::Object,
         Some(b'[') => JsonType::Array,
@@ -237,15 +252,15 @@ fn type_of(value: &str) -> JsonType {
 }
 
 #[cold]
-fn flaw(side: Side, text: &[u8], at: usize, wanted: Wanted) -> Error {
+pub(crate) fn flaw(input: Input, text: &[u8], at: usize, expected: Expected) -> Error {
     let before = text.get(..at).unwrap_or_default();
     let mut lines = before.rsplit(|&byte| byte == b'\n');
     let column = 1 + lines.next().map_or(0, <[u8]>::len);
-    Error::Syntax { side, line: 1 + lines.count(), column, wanted, found: Found::of(text.get(at)) }
+    Error::Syntax { input, line: 1 + lines.count(), column, expected, found: Found::of(text.get(at)) }
 }
 
 /// What becomes of a root key that a body names.
-enum Change<F> {
+pub(crate) enum Change<F> {
     Removed,
     /// Its value is the body's.
     Sent,
@@ -258,13 +273,13 @@ enum Change<F> {
 /// `change` is asked for each member of the target that the patch names, and shown it; and then for each member of the patch. A
 /// member of the patch whose part is done must not be written again.
 #[inline(always)]
-fn write<F: FnOnce(&mut String)>(
+pub(crate) fn write<F: FnOnce(&mut String)>(
     target: &str,
     scanner: &mut Scanner<'_>,
     patch: &mut Body<'_>,
     mut change: impl FnMut(&Entry, Option<&Member>) -> Change<F>,
     out: &mut String,
-) -> Result<(), Wanted> {
+) -> Result<(), Expected> {
     let bytes = target.len() + patch.text.len();
     let mut seen = Seen::new(if patch.is_few() { 0 } else { bytes });
     patch.index(&mut seen);

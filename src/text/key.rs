@@ -4,32 +4,32 @@ use core::cmp::Ordering;
 
 /// A key, known to be well-formed.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Key<'a> {
+pub(crate) struct Key<'a> {
     /// What stands between its quotes.
     written: &'a [u8],
     /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
-    pub(super) hash: u64,
+    pub(crate) hash: u64,
 }
 
 impl<'a> Key<'a> {
     /// The key of what stands between quotes, and its hash, unless there are backslashes in it.
     #[inline(always)]
-    pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
+    pub(crate) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
         Key { written, hash: hash.unwrap_or_else(|| Hash::of_escaped(written)).0 }
     }
 
     #[inline(always)]
-    pub(super) fn same(self, other: Key<'_>) -> bool {
+    pub(crate) fn same(self, other: Key<'_>) -> bool {
         self.hash == other.hash && (self.written == other.written || self.order(other).is_eq())
     }
 
     /// Whether this is what the key means.
-    pub(super) fn means(self, name: &str) -> bool {
+    pub(crate) fn means(self, name: &str) -> bool {
         decoded(self.written).eq(name.bytes())
     }
 
     /// An order of what keys mean.
-    pub(super) fn order(self, other: Key<'_>) -> Ordering {
+    pub(crate) fn order(self, other: Key<'_>) -> Ordering {
         self.hash.cmp(&other.hash).then_with(|| {
             // What both have up to an escape need not be decoded.
             let both = self.written.iter().zip(other.written);
@@ -83,7 +83,7 @@ fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
 
 /// A hash of a text that is given in words, of which the last one is not full: what it lacks is zeros.
 #[derive(Clone, Copy)]
-pub(super) struct Hash(u64);
+pub(crate) struct Hash(u64);
 
 impl Default for Hash {
     fn default() -> Hash {
@@ -93,7 +93,7 @@ impl Default for Hash {
 
 impl Hash {
     #[inline(always)]
-    pub(super) fn add(&mut self, word: u64) {
+    pub(crate) fn add(&mut self, word: u64) {
         self.0 = fold(self.0 ^ word, MIX.rotate_left(32));
     }
 
@@ -134,7 +134,8 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::Hash;
-    use crate::{merge, text};
+    use crate::merge::merge;
+    use crate::text;
 
     /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
     #[test]

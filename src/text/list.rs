@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 const AT_FIRST: usize = 1 << 14;
 
 /// A list whose first `N` items take no allocation.
-pub(super) struct List<T, const N: usize> {
+pub(crate) struct List<T, const N: usize> {
     few: [T; N],
     count: usize,
     /// All of them, once they are more than `N`.
@@ -15,19 +15,19 @@ pub(super) struct List<T, const N: usize> {
 }
 
 impl<T: Copy + Default, const N: usize> List<T, N> {
-    pub(super) fn new() -> List<T, N> {
+    pub(crate) fn new() -> List<T, N> {
         List { few: [T::default(); N], count: 0, many: Vec::new() }
     }
 
     /// So many items, each of which is the default.
-    pub(super) fn filled(count: usize) -> List<T, N> {
+    pub(crate) fn filled(count: usize) -> List<T, N> {
         List { few: [T::default(); N], count: N, many: if count > N { vec![T::default(); count] } else { Vec::new() } }
     }
 
     /// Appends an item, and returns whether it is the first one that takes memory. `expected` is asked then, for how many there
     /// may be in all: a guess.
     #[inline]
-    pub(super) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) -> bool {
+    pub(crate) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) -> bool {
         if let Some(place) = self.few.get_mut(self.count) {
             *place = item;
             self.count += 1;
@@ -43,12 +43,12 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     #[inline]
-    pub(super) fn items(&self) -> &[T] {
+    pub(crate) fn items(&self) -> &[T] {
         if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many }
     }
 
     #[inline]
-    pub(super) fn items_mut(&mut self) -> &mut [T] {
+    pub(crate) fn items_mut(&mut self) -> &mut [T] {
         if self.many.is_empty() { self.few.get_mut(..self.count).unwrap_or_default() } else { &mut self.many }
     }
 }

@@ -8,18 +8,18 @@ use super::list::List;
 use super::scan::Scanner;
 
 /// Which hashes were seen: a bit each, which others may share.
-pub(super) struct Seen(List<u64, 8>);
+pub(crate) struct Seen(List<u64, 8>);
 
 impl Seen {
     /// A bit or two for each of so many bytes of text, so that few keys share one. For no bytes, what some dozen keys need, and
     /// no memory.
-    pub(super) fn new(bytes: usize) -> Seen {
+    pub(crate) fn new(bytes: usize) -> Seen {
         Seen(List::filled((bytes / 64).next_power_of_two()))
     }
 
     /// Sees a hash, and returns whether it is new; if not, another may have been taken for it.
     #[inline]
-    pub(super) fn mark(&mut self, hash: u64) -> bool {
+    pub(crate) fn mark(&mut self, hash: u64) -> bool {
         let bits = self.0.items_mut();
         let place = (hash >> 6) as usize & (bits.len() - 1);
         let bit = 1 << (hash & 63);
@@ -41,7 +41,7 @@ impl Seen {
 
 /// Whether keys with these hashes may be equal, given those that were not new. Only equal hashes count: of keys that nobody chose,
 /// these are equal keys.
-pub(super) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bool {
+pub(crate) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bool {
     // Few are suspected, unless all are: then sorting them is what it costs.
     seen.0.items_mut().fill(0);
     for &hash in suspects {
@@ -60,7 +60,7 @@ pub(super) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bo
 ///
 /// Keys are sorted, so it takes O(n log n) whoever chose them.
 #[cold]
-pub(super) fn keep_the_last(out: &mut String, start: usize) {
+pub(crate) fn keep_the_last(out: &mut String, start: usize) {
     let object = out.split_off(start);
     let mut scanner = Scanner::new(&object);
     scanner.open();

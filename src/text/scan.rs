@@ -7,36 +7,36 @@
 //! something else than a token stands.
 
 use super::key::{Hash, Key};
-use crate::Wanted;
+use crate::error::Expected;
 
 /// Where a root member stands in its text.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Behind the brace or comma in front of it.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The first byte of its value.
-    pub(super) value: usize,
+    pub(crate) value: usize,
     /// Behind its value.
-    pub(super) end: usize,
+    pub(crate) end: usize,
 }
 
 impl Member {
     /// Whether the value is null.
     #[inline]
-    pub(super) fn is_null(&self, text: &str) -> bool {
+    pub(crate) fn is_null(&self, text: &str) -> bool {
         text.as_bytes().get(self.value) == Some(&b'n')
     }
 }
 
 /// What is left of a text. When a method is in error, it starts with the byte that cannot stand where it does.
 #[derive(Clone, Copy)]
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     rest: &'a [u8],
     length: usize,
 }
 
 /// Passed, or what is wanted instead of what stands here.
-type Passed<T = ()> = Result<T, Wanted>;
+type Passed<T = ()> = Result<T, Expected>;
 
 /// The arrays and objects around a value, innermost lowest: a bit each, set for an object, below a leading one. There is one bit
 /// more than levels, so there is room as long as the highest one is free.
@@ -48,18 +48,18 @@ const NOTHING: Around = 1;
 const ROOT: Around = 0b11;
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str) -> Scanner<'a> {
+    pub(crate) fn new(text: &'a str) -> Scanner<'a> {
         Scanner { rest: text.as_bytes(), length: text.len() }
     }
 
     /// How many bytes were passed.
     #[inline(always)]
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.length - self.rest.len()
     }
 
     /// Passes a whole text: `ws value ws`.
-    pub(super) fn text(&mut self) -> Passed {
+    pub(crate) fn text(&mut self) -> Passed {
         let token = self.token();
         self.value(token, NOTHING)?;
         self.end()
@@ -67,14 +67,14 @@ impl<'a> Scanner<'a> {
 
     /// Passes the opening brace of a root object, if that is what the text has.
     #[inline(always)]
-    pub(super) fn open(&mut self) -> bool {
+    pub(crate) fn open(&mut self) -> bool {
         self.token();
         self.skip(b"{")
     }
 
     /// Passes the rest of a text whose root object was opened, and shows each of its members with its key.
     #[inline(always)]
-    pub(super) fn members(&mut self, mut show: impl FnMut(Member, Key<'a>)) -> Passed {
+    pub(crate) fn members(&mut self, mut show: impl FnMut(Member, Key<'a>)) -> Passed {
         let mut start = self.at();
         match self.token() {
             b'"' => self.advance(1),
@@ -82,7 +82,7 @@ impl<'a> Scanner<'a> {
                 self.advance(1);
                 return self.end();
             }
-            _ => return Err(Wanted::KeyOrBrace),
+            _ => return Err(Expected::KeyOrBrace),
         }
         loop {
             let (key, mut hash) = (self.rest, Hash::default());
@@ -110,7 +110,7 @@ impl<'a> Scanner<'a> {
                     self.advance(1);
                     return self.end();
                 }
-                _ => return Err(Wanted::CommaOrBrace),
+                _ => return Err(Expected::CommaOrBrace),
             }
             start = self.at();
             self.quote()?;
@@ -123,7 +123,7 @@ impl<'a> Scanner<'a> {
         if !self.rest.is_empty() {
             self.token();
         }
-        if self.rest.is_empty() { Ok(()) } else { Err(Wanted::End) }
+        if self.rest.is_empty() { Ok(()) } else { Err(Expected::End) }
     }
 
     /// Passes a value that starts with this token.
@@ -143,7 +143,7 @@ impl<'a> Scanner<'a> {
             // A value starts with this token ...
             if is_open(token) {
                 if around.leading_zeros() == 0 {
-                    return Err(Wanted::LessDepth);
+                    return Err(Expected::DepthLimit);
                 }
                 let object = token == b'{';
                 around = around << 1 | Around::from(object);
@@ -154,7 +154,7 @@ impl<'a> Scanner<'a> {
                     token = self.key()?;
                     continue;
                 } else if object && token != b'}' {
-                    return Err(Wanted::KeyOrBrace);
+                    return Err(Expected::KeyOrBrace);
                 } else if !object && token != b']' {
                     continue;
                 }
@@ -175,7 +175,7 @@ impl<'a> Scanner<'a> {
                             break self.key()?;
                         }
                         b'}' => {}
-                        _ => return Err(Wanted::CommaOrBrace),
+                        _ => return Err(Expected::CommaOrBrace),
                     }
                 } else {
                     match self.token() {
@@ -184,7 +184,7 @@ impl<'a> Scanner<'a> {
                             break self.token();
                         }
                         b']' => {}
-                        _ => return Err(Wanted::CommaOrBracket),
+                        _ => return Err(Expected::CommaOrBracket),
                     }
                 }
                 self.advance(1);
@@ -200,7 +200,7 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn quote(&mut self) -> Passed {
         if self.token() != b'"' {
-            return Err(Wanted::Key);
+            return Err(Expected::Key);
         }
         self.advance(1);
         Ok(())
@@ -221,7 +221,7 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn colon(&mut self) -> Passed {
         if self.token() != b':' {
-            return Err(Wanted::Colon);
+            return Err(Expected::Colon);
         }
         self.advance(1);
         Ok(())
@@ -244,7 +244,7 @@ impl<'a> Scanner<'a> {
             b't' => self.literal(b"true"),
             b'f' => self.literal(b"false"),
             b'n' => self.literal(b"null"),
-            _ => Err(Wanted::Value),
+            _ => Err(Expected::Value),
         }
     }
 
@@ -272,7 +272,7 @@ impl<'a> Scanner<'a> {
             self.escape()?;
             self.plain(|_| ());
         }
-        if self.skip(b"\"") { Ok(()) } else { Err(Wanted::StringCharacter) }
+        if self.skip(b"\"") { Ok(()) } else { Err(Expected::StringCharacter) }
     }
 
     /// Passes what needs no second look in a string: up to a quote, a backslash or a control character. It is shown in
@@ -311,21 +311,21 @@ impl<'a> Scanner<'a> {
                 return Ok(());
             }
             b'u' => self.advance(1),
-            _ => return Err(Wanted::Escape),
+            _ => return Err(Expected::Escape),
         }
         match self.hex()? {
             0xDC00..=0xDFFF => {
                 self.rest = start;
-                return Err(Wanted::FirstSurrogate);
+                return Err(Expected::FirstSurrogate);
             }
             0xD800..=0xDBFF => {
                 let second = self.rest;
                 if !self.skip(b"\\u") {
-                    return Err(Wanted::SecondSurrogate);
+                    return Err(Expected::SecondSurrogate);
                 }
                 if !matches!(self.hex()?, 0xDC00..=0xDFFF) {
                     self.rest = second;
-                    return Err(Wanted::SecondSurrogate);
+                    return Err(Expected::SecondSurrogate);
                 }
             }
             _ => {}
@@ -336,7 +336,7 @@ impl<'a> Scanner<'a> {
     /// Four hexadecimal digits.
     fn hex(&mut self) -> Passed<u32> {
         (0..4).try_fold(0, |unit, _| {
-            let digit = char::from(self.byte()).to_digit(16).ok_or(Wanted::HexDigit)?;
+            let digit = char::from(self.byte()).to_digit(16).ok_or(Expected::HexDigit)?;
             self.advance(1);
             Ok(unit * 16 + digit)
         })
@@ -348,7 +348,7 @@ impl<'a> Scanner<'a> {
         match self.byte() {
             b'0' => self.advance(1),
             b'1'..=b'9' => self.digits(),
-            _ => return Err(Wanted::Digit),
+            _ => return Err(Expected::Digit),
         }
         self.fraction()
     }
@@ -377,7 +377,7 @@ impl<'a> Scanner<'a> {
     /// `1*digit`
     fn some_digits(&mut self) -> Passed {
         if !self.byte().is_ascii_digit() {
-            return Err(Wanted::Digit);
+            return Err(Expected::Digit);
         }
         self.digits();
         Ok(())
@@ -410,7 +410,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         self.advance(self.rest.iter().zip(literal).take_while(|(here, byte)| here == byte).count());
-        Err(Wanted::Literal)
+        Err(Expected::Literal)
     }
 
     /// Passes `ws`, and returns the byte behind it.

@@ -1,0 +1,121 @@
+//! What a syntax error expected and found.
+
+use core::fmt;
+
+/// What the parser expected when it found an [`Error::Syntax`](super::Error::Syntax).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Expected {
+    /// A value.
+    Value,
+    /// The rest of `true`, `false` or `null`.
+    Literal,
+    /// A digit of a number.
+    Digit,
+    /// The key of the next member.
+    Key,
+    /// The key of the first member, or the end of the object.
+    KeyOrBrace,
+    /// The colon after a key.
+    Colon,
+    /// Another member, or the end of the object.
+    CommaOrBrace,
+    /// Another item, or the end of the array.
+    CommaOrBracket,
+    /// A character of a string that is not a control character, or the string's closing quote.
+    StringCharacter,
+    /// A character that may follow a backslash.
+    Escape,
+    /// One of the four digits of an escape.
+    HexDigit,
+    /// A high surrogate before a low one.
+    FirstSurrogate,
+    /// A low surrogate after a high one.
+    SecondSurrogate,
+    /// A value within the nesting depth that `serde_json` decodes.
+    DepthLimit,
+    /// The end of the text.
+    End,
+    /// UTF-8.
+    Utf8,
+}
+
+/// As a noun phrase, for a sentence.
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Expected::Value => "a value",
+            Expected::Literal => "the rest of `true`, `false` or `null`",
+            Expected::Digit => "a digit",
+            Expected::Key => "a key",
+            Expected::KeyOrBrace => "a key or `}`",
+            Expected::Colon => "`:`",
+            Expected::CommaOrBrace => "`,` or `}`",
+            Expected::CommaOrBracket => "`,` or `]`",
+            Expected::StringCharacter => "a character or the end of a string",
+            Expected::Escape => "one of `\"\\/bfnrtu`",
+            Expected::HexDigit => "a hexadecimal digit",
+            Expected::FirstSurrogate => "the first half of a surrogate pair",
+            Expected::SecondSurrogate => "the second half of a surrogate pair",
+            Expected::DepthLimit => "at most 127 levels of arrays and objects",
+            Expected::End => "the end of the text",
+            Expected::Utf8 => "UTF-8",
+        })
+    }
+}
+
+/// The kind of byte that the parser found at an [`Error::Syntax`](super::Error::Syntax).
+///
+/// It holds the byte itself only if that is a JSON token, because any other byte may be part of a
+/// value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Found {
+    /// The end of the text.
+    End,
+    /// A brace, a bracket, a comma, a colon, a quote or a backslash.
+    Mark(char),
+    /// An ASCII letter.
+    Letter,
+    /// A digit.
+    Digit,
+    /// A space.
+    Space,
+    /// A control character, such as a tab or a line feed.
+    Control,
+    /// Another ASCII character.
+    Symbol,
+    /// A byte outside ASCII, whether or not it is UTF-8.
+    NonAscii,
+}
+
+impl Found {
+    pub(crate) fn of(byte: Option<&u8>) -> Found {
+        match byte {
+            None => Found::End,
+            Some(byte @ (b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"' | b'\\')) => Found::Mark(char::from(*byte)),
+            Some(b'a'..=b'z' | b'A'..=b'Z') => Found::Letter,
+            Some(b'0'..=b'9') => Found::Digit,
+            Some(b' ') => Found::Space,
+            Some(byte) if byte.is_ascii_control() => Found::Control,
+            Some(byte) if byte.is_ascii() => Found::Symbol,
+            Some(_) => Found::NonAscii,
+        }
+    }
+}
+
+/// As a noun phrase, for a sentence.
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Found::End => "the end of the text",
+            Found::Mark(mark) => return write!(f, "`{mark}`"),
+            Found::Letter => "a letter",
+            Found::Digit => "a digit",
+            Found::Space => "a space",
+            Found::Control => "a control character",
+            Found::Symbol => "a symbol",
+            Found::NonAscii => "a byte outside ASCII",
+        })
+    }
+}

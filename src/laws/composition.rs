@@ -1,0 +1,138 @@
+//! The laws of several patches: how they compose, and when they commute.
+
+use alloc::vec::Vec;
+
+use serde_json::{Value, json};
+
+use super::{Calls, Law, Verdict, compare, effect, is_empty, merge};
+use crate::conformance::Refusal;
+use crate::equality::json_eq;
+
+pub(super) const LAWS: &[Law] = &[
+    Law {
+        name: "Action",
+        statement: "a composition has the effect of its patches, one after the other",
+        operations: &["compose"],
+        documents: 1,
+        patches: 0..=3,
+        any_json: false,
+        holds: |calls, a, p| {
+            let actual = calls.compose(p).and_then(|bodies| effect(&a[0], &bodies));
+            compare(actual, effect(&a[0], p))
+        },
+    },
+    Law {
+        name: "ShortestComposition",
+        statement: "a composition has as few bodies as possible: none, one, or `{}` and the sets",
+        operations: &["compose"],
+        documents: 0,
+        patches: 0..=3,
+        any_json: false,
+        holds: shortest,
+    },
+    Law {
+        name: "Associativity",
+        statement: "(p, then q), then r is p, then (q, then r)",
+        operations: &["compose"],
+        documents: 1,
+        patches: 3..=3,
+        any_json: false,
+        holds: associativity,
+    },
+    Law {
+        name: "Identity",
+        statement: "no patches compose to no body, and p alone composes to p",
+        operations: &["compose"],
+        documents: 1,
+        patches: 1..=1,
+        any_json: false,
+        holds: |calls, a, p| {
+            compare(calls.compose(&[]).map(Value::Array), Ok(json!([])))?;
+            let alone = calls.compose(p).and_then(|bodies| effect(&a[0], &bodies));
+            compare(alone, merge(&a[0], &p[0]))
+        },
+    },
+    Law {
+        name: "Absorption",
+        statement: "p, then `{}`, is `{}`",
+        operations: &["compose"],
+        documents: 0,
+        patches: 1..=1,
+        any_json: false,
+        holds: |calls, _, p| compare(calls.compose(&[p[0].clone(), json!({})]).map(Value::Array), Ok(json!([{}]))),
+    },
+    Law {
+        name: "NoWipe",
+        statement: "patches that do not clear never compose to `{}`, and no diff, undo or reconcile holds it",
+        operations: &["compose", "diff", "undo", "reconcile"],
+        documents: 2,
+        patches: 0..=3,
+        any_json: false,
+        holds: no_wipe,
+    },
+    Law {
+        name: "Commutation",
+        statement: "p and q commute if and only if both orders have the same effect",
+        operations: &["commute"],
+        documents: 1,
+        patches: 2..=2,
+        any_json: false,
+        holds: commutation,
+    },
+];
+
+fn shortest(calls: &mut Calls<'_>, _: &[Value], p: &[Value]) -> Verdict {
+    // Without a clear, one body is enough. After a clear, a second body is needed if anything is set.
+    let clears = p.iter().any(is_empty);
+    let sets = clears && effect(&json!({}), p) != Ok(json!({}));
+    let expected = if p.is_empty() { 0 } else { 1 + usize::from(sets) };
+    compare(calls.compose(p).map(|bodies| json!(bodies.len())), Ok(json!(expected)))
+}
+
+fn associativity(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
+    let mut compose = |first: Result<Vec<Value>, Refusal>, last: Result<Vec<Value>, Refusal>| {
+        let bodies = calls.compose(&[first?, last?].concat())?;
+        Ok(bodies)
+    };
+    let one = |index: usize| Ok(p[index..=index].to_vec());
+    let left = compose(one(0), one(1));
+    let left = compose(left, one(2)).and_then(|bodies| effect(&a[0], &bodies));
+    let right = compose(one(1), one(2));
+    let right = compose(one(0), right).and_then(|bodies| effect(&a[0], &bodies));
+    compare(left, right)
+}
+
+/// One document is enough to tell. If either patch clears, neither order depends on the document; otherwise both
+/// name the same keys and leave the others alone.
+fn commutation(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
+    let (first, second) = (&p[0], &p[1]);
+    let orders = [[first, second], [second, first]].map(|order| effect(&a[0], &order.map(Value::clone)));
+    let expected = match orders {
+        [Ok(one), Ok(other)] => Ok(json_eq(&one, &other).into()),
+        [one, _] => one,
+    };
+    compare(calls.commute(first, second), expected.clone())?;
+    compare(calls.commute(second, first), expected)
+}
+
+fn no_wipe(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
+    let none = || Ok(json!(false));
+    for body in p {
+        compare(wipes(calls.undo(&a[0], body)), none())?;
+    }
+    compare(wipes(calls.diff(&a[0], &a[1])), none())?;
+    compare(wipes(calls.diff(&a[0], &json!({}))), none())?;
+    for [mine, theirs] in [[&a[0], &a[0]], [&a[1], &a[0]], [&json!({}), &a[0]], [&a[0], &a[1]]] {
+        let bodies = calls.reconcile(&a[0], mine, theirs).map(|result| result["bodies"].clone());
+        compare(wipes(bodies.map(|bodies| bodies.as_array().cloned().unwrap_or_default())), none())?;
+    }
+    match calls.compose(p) {
+        Err(_) => Ok(()), // other laws tell whether a rejection is right
+        composed => compare(wipes(composed), Ok(json!(p.iter().any(is_empty)))),
+    }
+}
+
+/// Returns whether `{}` is among the bodies. A rejection holds none.
+fn wipes(bodies: Result<Vec<Value>, Refusal>) -> Result<Value, Refusal> {
+    Ok(json!(bodies.is_ok_and(|bodies| bodies.iter().any(is_empty))))
+}

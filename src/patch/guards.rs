@@ -1,0 +1,88 @@
+//! Guards: a patch that must not remove, or must not wipe, is checked before it is sent.
+
+use alloc::borrow::ToOwned;
+
+use alloc::string::String;
+
+use serde_json::{Map, Value};
+
+use super::Patch;
+use crate::error::Error;
+
+impl Patch {
+    /// Denies the patch if it would remove a root key of `document` (rule `deny-removals`); otherwise
+    /// returns it.
+    ///
+    /// It is for a tool that only adds and changes. A template that rendered empty, or a query that
+    /// returned too little, makes a [`diff`](Patch::diff) full of removals. Terraform's
+    /// `prevent_destroy` is such a guard.
+    ///
+    /// ```
+    /// use metadata_merge::{Patch, object};
+    /// use serde_json::json;
+    ///
+    /// let (stored, wanted) = (json!({"plan": "full", "seats": 5}), json!({"plan": "free"}));
+    /// let patch = Patch::diff(object(&stored)?, object(&wanted)?)?;
+    /// let error = patch.deny_removals(object(&stored)?).unwrap_err();
+    /// assert_eq!(error.to_string(), "the patch must not remove a stored root key, but removes \"seats\"");
+    ///
+    /// // A removal of a key that is not there removes nothing.
+    /// assert!(Patch::omit().set("plan", "free").remove("beta").deny_removals(object(&stored)?).is_ok());
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// Pass the document that the patch will be applied to, read in the same transaction. Values below
+    /// the root are not compared: a nested object that is replaced may lose members, which
+    /// [`Patch::changes`] shows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldRemove`] if it would, by a removal or by a clear. A key that the patch sets after a
+    /// clear is not removed.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) lookups, where n is the number of removals, or of root keys in `document` if the patch clears.
+    pub fn deny_removals(self, document: &Map<String, Value>) -> Result<Patch, Error> {
+        let Some((first, _)) = self.removed_from(document).next() else { return Ok(self) };
+        let count = self.removed_from(document).count();
+        Err(Error::WouldRemove { first: first.to_owned(), count })
+    }
+
+    /// Denies the patch if it would leave a non-empty `document` empty (rule `deny-wipe`); otherwise
+    /// returns it.
+    ///
+    /// It stops an accidental clear: `{}` that was sent because a list of changes became empty. It also
+    /// stops the diff to an empty document, which removes every key by name.
+    ///
+    /// ```
+    /// use metadata_merge::{Error, Patch, object};
+    /// use serde_json::json;
+    ///
+    /// let stored = json!({"plan": "full", "seats": 5});
+    /// let stored = object(&stored)?;
+    /// assert_eq!(Patch::clear().deny_wipe(stored), Err(Error::WouldWipe { count: 2 }));
+    /// assert_eq!(Patch::omit().remove("plan").remove("seats").deny_wipe(stored), Err(Error::WouldWipe { count: 2 }));
+    /// assert!(Patch::omit().remove("plan").deny_wipe(stored).is_ok());
+    /// assert!(Patch::clear().set("plan", "free").deny_wipe(stored).is_ok());
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// Pass the document that the patch will be applied to, read in the same transaction. If another
+    /// writer has removed the other keys, removing one key empties the document.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldWipe`] if it would, by a clear or by removing the last key.
+    ///
+    /// # Complexity
+    ///
+    /// As [`deny_removals`](Patch::deny_removals).
+    pub fn deny_wipe(self, document: &Map<String, Value>) -> Result<Patch, Error> {
+        let count = self.removed_from(document).count();
+        if count > 0 && count == document.len() && self.sets().next().is_none() {
+            return Err(Error::WouldWipe { count });
+        }
+        Ok(self)
+    }
+}

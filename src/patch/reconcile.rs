@@ -1,0 +1,372 @@
+//! The three-way reconcile of one document: base, mine and theirs.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
+
+use super::Patch;
+use super::changes::{Changes, Lines};
+use super::masked::{Masked, mask, mask_pair};
+use crate::equality::json_eq;
+use crate::error::Error;
+use crate::excerpt::{Excerpt, Quoted};
+
+impl Patch {
+    /// Returns the smallest patch that brings the root keys that *I* own to the values that I want, and
+    /// reports those that someone else changed.
+    ///
+    /// `base` is the document that I applied last (`{}` at first), `mine` is the one that I want, and
+    /// `theirs` is the one stored now. **All three have one type: mind their order.** I own the root keys
+    /// of `base` and of `mine`. Each is compared by itself:
+    ///
+    /// | `theirs` holds | result | rule |
+    /// |---|---|---|
+    /// | the same as `mine` | nothing to do | `reconcile-agreed` |
+    /// | the same as `base` | the patch sets the key to `mine`'s value, or removes it | `reconcile` |
+    /// | anything else | a [`Conflict`]: someone else changed it | `reconcile-conflict` |
+    ///
+    /// An absent key counts as a value. Keys that I do not own are never touched (rule
+    /// `reconcile-foreign`), and the patch never clears.
+    ///
+    /// **Do not use it for a field in [replace mode](crate::resource::Mode::Replace)**, such as the
+    /// metadata of an organization. Its body replaces the field, so the keys of others would be dropped.
+    /// [`Resource::reconcile`](crate::resource::Resource::reconcile) treats such a field as one unit.
+    ///
+    /// ```
+    /// use metadata_merge::{Patch, object};
+    /// use serde_json::json;
+    ///
+    /// let base = json!({"plan": "free", "beta": true, "seats": 5});
+    /// let mine = json!({"plan": "full", "seats": 9});
+    /// let theirs = json!({"plan": "free", "beta": true, "seats": 7, "hobby": "surfing"});
+    ///
+    /// let reconciliation = Patch::reconcile(object(&base)?, object(&mine)?, object(&theirs)?)?;
+    /// assert_eq!(reconciliation.patch, Patch::omit().set("plan", "full").remove("beta"));
+    /// assert_eq!(
+    ///     reconciliation.to_string(),
+    ///     "! \"seats\": is 7, was 5, should be 9\n1 set, 1 removed, 1 in conflict and left alone",
+    /// );
+    /// assert_eq!(reconciliation.force(), Patch::omit().set("plan", "full").remove("beta").set("seats", 9));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Mistakes that it prevents
+    ///
+    /// - The [`diff`](Patch::diff) from `theirs` to `mine` removes the keys of others.
+    /// - A patch of `mine` alone leaves `beta` behind forever, because no later patch names it.
+    /// - The diff from `base` to `mine` overwrites the 7 that someone else stored.
+    /// - If I want the value that I applied before and `theirs` differs, that diff is silent. Here it is a
+    ///   conflict.
+    ///
+    /// # The cycle
+    ///
+    /// Apply the patch, and remember [`next_base`](Reconciliation::next_base). Repeating the cycle after a
+    /// crash is safe. A conflict persists until it is resolved: [force](Reconciliation::force) `mine`, or
+    /// copy the value of `theirs` into `mine`, or drop the key from both `base` and `mine`. Dropping it
+    /// from `mine` alone asks for its removal.
+    ///
+    /// Another writer may write between the read of `theirs` and the patch. Keys that the patch does not
+    /// name are safe. To protect the others, do both in one transaction.
+    ///
+    /// # Other tools
+    ///
+    /// | tool | a key of mine that others changed |
+    /// |---|---|
+    /// | `kubectl apply`, by its last-applied annotation; Terraform | is overwritten |
+    /// | diff3, a merge of git | keeps their change, unless I changed it too |
+    /// | server-side apply of Kubernetes, by field managers | is a conflict, unless forced |
+    ///
+    /// Stored metadata has no reviewer, so neither side may win silently. This follows server-side apply.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RootNull`] if `mine` holds null at a root key where `theirs` does not, in conflict or not
+    /// (rule `reconcile-reject`): no patch stores a null there.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine`. Values are
+    /// cloned if the patch sets them.
+    pub fn reconcile<'a>(
+        base: &'a Map<String, Value>,
+        mine: &'a Map<String, Value>,
+        theirs: &'a Map<String, Value>,
+    ) -> Result<Reconciliation<'a>, Error> {
+        Reconciliation::of_members(Some(base), Some(mine), Some(theirs))
+    }
+}
+
+impl<'a> Reconciliation<'a> {
+    /// Reconciles documents that may be absent, which count as `{}`.
+    pub(crate) fn of_members(
+        base: Option<&'a Map<String, Value>>,
+        mine: Option<&'a Map<String, Value>>,
+        theirs: Option<&'a Map<String, Value>>,
+    ) -> Result<Reconciliation<'a>, Error> {
+        let (mut entries, mut conflicts) = (Map::new(), Vec::new());
+        let wanted = |key: &str| mine.and_then(|mine| mine.get(key));
+        let unwanted = base.into_iter().flat_map(Map::keys).filter(|key| wanted(key).is_none());
+        for key in unwanted.chain(mine.into_iter().flat_map(Map::keys)) {
+            let [base, mine, theirs] = [base, mine, theirs].map(|document| document.and_then(|it| it.get(key)));
+            if same(theirs, mine) {
+                continue; // reconcile-agreed
+            }
+            if mine.is_some_and(Value::is_null) {
+                return Err(Error::RootNull { key: key.clone() }); // reconcile-reject
+            }
+            if same(theirs, base) {
+                entries.insert(key.clone(), mine.cloned().unwrap_or_default()); // reconcile
+            } else {
+                let values = [base, mine, theirs].map(|value| value.map(Cow::Borrowed));
+                conflicts.push(Conflict::new(Cow::Borrowed(key), values)); // reconcile-conflict
+            }
+        }
+        // reconcile-foreign: no other key was looked at.
+        Ok(Reconciliation { patch: Patch::of_entries(entries), conflicts })
+    }
+}
+
+/// Compares two values of which either may be absent.
+pub(crate) fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => json_eq(left, right),
+        (left, right) => left.is_none() && right.is_none(),
+    }
+}
+
+/// The result of [`Patch::reconcile`]: a patch, and the keys that it leaves alone because someone else
+/// changed them.
+///
+/// The text has one line per conflict and a summary. The effect of the patch is shown by its
+/// [`changes`](Patch::changes).
+///
+/// It serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`. There
+/// is no body if there is nothing to do. A document that does not hold the key has no member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Reconciliation<'a> {
+    /// The changes that are not in conflict. The patch never clears.
+    pub patch: Patch,
+    /// The root keys of mine that someone else changed. Those that I no longer want come first.
+    pub conflicts: Vec<Conflict<'a>>,
+}
+
+/// A root key of mine whose value in `theirs` differs from both `base` and `mine`.
+///
+/// The text is `"plan": is "free", was "full", should be "gold"`, in the order of `theirs`, `base` and
+/// `mine`. If `theirs` and `mine` are objects, the members that differ follow, one on each line.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Conflict<'a> {
+    /// The root key.
+    pub key: Cow<'a, str>,
+    /// The value that I applied last, if any.
+    pub base: Option<Cow<'a, Value>>,
+    /// The value that I want, if any.
+    pub mine: Option<Cow<'a, Value>>,
+    /// The value that is stored now, if any.
+    pub theirs: Option<Cow<'a, Value>>,
+}
+
+impl<'a> Conflict<'a> {
+    pub(crate) fn new(key: Cow<'a, str>, values: [Option<Cow<'a, Value>>; 3]) -> Conflict<'a> {
+        let [base, mine, theirs] = values;
+        Conflict { key, base, mine, theirs }
+    }
+
+    /// Writes where `theirs` and `mine` differ, since large values are cut.
+    fn write_differences(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(theirs), Some(mine)) = (self.theirs.as_deref(), self.mine.as_deref()) else { return Ok(()) };
+        let mut differences = Changes::default();
+        if let (Value::Object(theirs), Value::Object(mine)) = (theirs, mine) {
+            for key in theirs.keys().chain(mine.keys().filter(|key| !theirs.contains_key(*key))) {
+                differences.compare(key, theirs.get(key), mine.get(key));
+            }
+        } else if Excerpt::short(theirs).to_string() == Excerpt::short(mine).to_string() {
+            differences.compare(&self.key, Some(theirs), Some(mine));
+        }
+        match Lines(&differences, 1).to_string().trim_end() {
+            "" => Ok(()),
+            lines => write!(f, "\n{lines}"),
+        }
+    }
+
+    pub(crate) fn masked_by(&self, hide: &dyn Fn(&str) -> bool) -> Conflict<'static> {
+        let theirs = self.theirs.as_deref();
+        let masked = |value: &Option<Cow<'a, Value>>| {
+            let value = value.as_deref()?;
+            Some(Cow::Owned(match theirs {
+                Some(theirs) => mask_pair(&self.key, theirs, value, hide).1,
+                None => mask(&self.key, value, hide),
+            }))
+        };
+        Conflict {
+            key: Cow::Owned(self.key.clone().into_owned()),
+            base: masked(&self.base),
+            mine: masked(&self.mine),
+            theirs: masked(&self.theirs),
+        }
+    }
+}
+
+impl<'a> Reconciliation<'a> {
+    /// Returns the patch that also sets each key in conflict to the value that I want. It overwrites the
+    /// changes of others, as `kubectl apply --force-conflicts` does.
+    ///
+    /// Show the conflicts first. Forcing blindly is the overwriting that [`Patch::reconcile`] prevents.
+    ///
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let (base, theirs) = (json!({"plan": "free"}), json!({"plan": "full"}));
+    /// let reconciliation = Patch::reconcile(object(&base)?, object(&base)?, object(&theirs)?)?;
+    /// assert!(reconciliation.patch.is_omit());
+    /// assert_eq!(reconciliation.force(), Patch::omit().set("plan", "free"));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// One insertion for each conflict, and a clone of its value.
+    #[must_use]
+    pub fn force(self) -> Patch {
+        let mut patch = self.patch;
+        for Conflict { key, mine, .. } in self.conflicts {
+            let mine = mine.map(Cow::into_owned).unwrap_or_default(); // null removes
+            patch.extend([(key.into_owned(), mine)]);
+        }
+        patch
+    }
+
+    /// Returns the document to remember as the next `base` after the patch is applied: `mine`, but with
+    /// each key in conflict as `base` has it. Pass the same `mine` as to [`Patch::reconcile`]. After
+    /// [`force`](Reconciliation::force), the next base is `mine` itself.
+    ///
+    /// If you remembered `mine` instead, a key that you dropped and someone else changed would no longer
+    /// be tracked, and its conflict would never be reported again.
+    ///
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let (base, mine) = (json!({"plan": "free", "beta": 1}), json!({"plan": "full"}));
+    /// let theirs = json!({"plan": "free", "beta": 2});
+    /// let reconciliation = Patch::reconcile(object(&base)?, object(&mine)?, object(&theirs)?)?;
+    /// assert_eq!(json!(reconciliation.next_base(object(&mine)?)), json!({"plan": "full", "beta": 1}));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// A clone of `mine`, and one insertion or removal for each conflict.
+    #[must_use]
+    pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
+        let mut unsettled = Patch::omit();
+        for conflict in &self.conflicts {
+            let base = conflict.base.as_deref().cloned().unwrap_or_default(); // null removes
+            unsettled.extend([(conflict.key.clone().into_owned(), base)]);
+        }
+        let mut next = mine.clone();
+        unsettled.apply(&mut next);
+        // A null that was applied once stays the base; a patch would remove it.
+        for conflict in self.conflicts.iter().filter(|conflict| conflict.base.as_deref() == Some(&Value::Null)) {
+            next.insert(conflict.key.clone().into_owned(), Value::Null);
+        }
+        next
+    }
+
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    ///
+    /// `hide` is called with every key at any depth. The patch is masked too.
+    ///
+    /// # Complexity
+    ///
+    /// A clone of the reconciliation.
+    #[must_use]
+    pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, Reconciliation<'static>> {
+        let sets = self.patch.sets().map(|(key, value)| (key, mask(key, value, &hide)));
+        let mut patch = Patch::omit();
+        patch.extend(sets);
+        patch.extend(self.patch.removals().map(|key| (key, Value::Null)));
+        let conflicts = self.conflicts.iter().map(|conflict| conflict.masked_by(&hide)).collect();
+        Masked::new(Reconciliation { patch, conflicts })
+    }
+}
+
+impl fmt::Display for Reconciliation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.conflicts.iter().try_for_each(|conflict| writeln!(f, "! {conflict}"))?;
+        let (sets, removals) = (self.patch.sets().count(), self.patch.removals().count());
+        match self.conflicts.len() {
+            0 if self.patch.is_omit() => f.write_str("nothing to do"),
+            0 => write!(f, "{sets} set, {removals} removed"),
+            conflicts => write!(f, "{sets} set, {removals} removed, {conflicts} in conflict and left alone"),
+        }
+    }
+}
+
+impl fmt::Display for Conflict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Quoted(&self.key))?;
+        for (before, value) in [(": is ", &self.theirs), (", was ", &self.base), (", should be ", &self.mine)] {
+            f.write_str(before)?;
+            match value {
+                Some(value) => write!(f, "{}", Excerpt::short(value))?,
+                None => f.write_str("absent")?,
+            }
+        }
+        self.write_differences(f)
+    }
+}
+
+impl PartialEq for Conflict<'_> {
+    fn eq(&self, other: &Conflict<'_>) -> bool {
+        self.key == other.key
+            && same(self.base.as_deref(), other.base.as_deref())
+            && same(self.mine.as_deref(), other.mine.as_deref())
+            && same(self.theirs.as_deref(), other.theirs.as_deref())
+    }
+}
+
+impl Eq for Conflict<'_> {}
+
+/// Encodes `{"base": B, "mine": M, "theirs": T}`, without the members that are absent.
+impl Serialize for Conflict<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = [("base", &self.base), ("mine", &self.mine), ("theirs", &self.theirs)];
+        let present = values.iter().filter(|(_, value)| value.is_some()).count();
+        let mut object = serializer.serialize_map(Some(present))?;
+        for (name, value) in values {
+            if let Some(value) = value {
+                object.serialize_entry(name, &**value)?;
+            }
+        }
+        object.end()
+    }
+}
+
+/// Encodes `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`.
+impl Serialize for Reconciliation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bodies: &[&Patch] = if self.patch.is_omit() { &[] } else { &[&self.patch] };
+        let mut object = serializer.serialize_struct("Reconciliation", 2)?;
+        object.serialize_field("bodies", bodies)?;
+        object.serialize_field("conflicts", &ByKey(&self.conflicts))?;
+        object.end()
+    }
+}
+
+struct ByKey<'c, 'a>(&'c [Conflict<'a>]);
+
+impl Serialize for ByKey<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        for conflict in self.0 {
+            object.serialize_entry(&conflict.key, conflict)?;
+        }
+        object.end()
+    }
+}

@@ -1,0 +1,68 @@
+//! A reconciliation as data, for a plan file.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::de::{self, Deserialize, Deserializer};
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde_json::Value;
+
+use super::{ResourceConflict, ResourceReconciliation};
+use crate::error::decode_object;
+use crate::excerpt::Quoted;
+
+/// Encodes `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs": T}}}`.
+impl Serialize for ResourceReconciliation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bodies: Vec<_> = self.body.iter().collect();
+        let mut object = serializer.serialize_struct("ResourceReconciliation", 2)?;
+        object.serialize_field("bodies", &bodies)?;
+        object.serialize_field("conflicts", &ByPath(&self.conflicts))?;
+        object.end()
+    }
+}
+
+struct ByPath<'c, 'a>(&'c [ResourceConflict<'a>]);
+
+impl Serialize for ByPath<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        for conflict in self.0 {
+            object.serialize_entry(&conflict.path, &conflict.as_conflict(&conflict.path))?;
+        }
+        object.end()
+    }
+}
+
+/// Decodes the data that [`Serialize`] writes.
+impl<'de> Deserialize<'de> for ResourceReconciliation<'static> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ResourceReconciliation<'static>, D::Error> {
+        read(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+fn read(data: Value) -> Result<ResourceReconciliation<'static>, String> {
+    let mut members = decode_object("the reconciliation", data)?;
+    let (bodies, conflicts) = (members.remove("bodies"), members.remove("conflicts"));
+    let (Some(Value::Array(bodies)), Some(conflicts), true) = (bodies, conflicts, members.is_empty()) else {
+        return Err("a reconciliation must hold the array `bodies` and the object `conflicts` alone".into());
+    };
+    let mut bodies = bodies.into_iter();
+    let body = bodies.next().map(|body| decode_object("a body", body)).transpose()?;
+    if bodies.next().is_some() {
+        return Err("the bodies must be at most one".into());
+    }
+    let mut read = ResourceReconciliation { body, conflicts: Vec::new() };
+    for (path, sides) in decode_object("conflicts", conflicts)? {
+        let mut sides = decode_object("a conflict", sides)?;
+        // `Option<Value>` would read a null that a side holds as absent.
+        let values = ["base", "mine", "theirs"].map(|side| sides.remove(side).map(Cow::Owned));
+        if let Some(unknown) = sides.keys().next() {
+            return Err(format!("the conflict {} has an unknown member {}", Quoted(&path), Quoted(unknown)));
+        }
+        read.conflicts.push(ResourceConflict::new(path, values));
+    }
+    Ok(read)
+}

@@ -1,0 +1,251 @@
+//! The result of a reconcile of a whole resource.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::equality::map_eq;
+use crate::in_place::remove;
+use crate::limits::names;
+use crate::patch::{Conflict, Masked, mask, same};
+use crate::resource::{Mode, Resource};
+
+/// The result of [`Resource::reconcile`]: one body or none, and what it leaves alone because someone else
+/// changed it.
+///
+/// The text has one line per conflict, with the members that differ below it, and a summary.
+///
+/// It serializes to `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs": T}}}`, and can
+/// be saved as a plan file and read back:
+///
+/// ```
+/// use metadata_merge::object;
+/// use metadata_merge::resource::{CLIENT, ResourceReconciliation};
+/// use serde_json::json;
+///
+/// let (base, mine) = (json!({"logo_uri": "x", "mobile": {"ios": 1}}), json!({"mobile": {"ios": 2}}));
+/// let reconciliation = CLIENT.reconcile(object(&base)?, object(&mine)?, object(&base)?)?;
+/// let text = serde_json::to_string(&reconciliation).unwrap();
+/// assert_eq!(text, r#"{"bodies":[{"logo_uri":null,"mobile":{"ios":2}}],"conflicts":{}}"#);
+/// let loaded: ResourceReconciliation<'static> = serde_json::from_str(&text).unwrap();
+/// assert_eq!(loaded, reconciliation);
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ResourceReconciliation<'a> {
+    pub(super) body: Option<Map<String, Value>>,
+    /// The conflicts. What I no longer want comes first.
+    pub conflicts: Vec<ResourceConflict<'a>>,
+}
+
+/// A part of a resource that I own and whose value in `theirs` differs from both `base` and `mine`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ResourceConflict<'a> {
+    /// A JSON Pointer (RFC 6901) to an attribute or a field, or to a member of one that merges.
+    pub path: String,
+    /// The value that I applied last, if any.
+    pub base: Option<Cow<'a, Value>>,
+    /// The value that I want, if any.
+    pub mine: Option<Cow<'a, Value>>,
+    /// The value that is stored now, if any.
+    pub theirs: Option<Cow<'a, Value>>,
+}
+
+impl<'a> ResourceReconciliation<'a> {
+    pub(super) fn send(&mut self, name: &str, value: Value) {
+        self.body.get_or_insert_default().insert(name.to_owned(), value);
+    }
+
+    /// Returns the body to send, if there is anything to do. It holds everything that is not in conflict.
+    #[must_use]
+    pub fn body(&self) -> Option<&Map<String, Value>> {
+        self.body.as_ref()
+    }
+
+    /// Returns the body that also brings everything in conflict to what I want. It overwrites the changes of
+    /// others. Pass the same `resource` as for the reconcile.
+    ///
+    /// Where members merge, it removes the members that only `theirs` holds by name, and never sends `{}` over
+    /// an object that holds members.
+    ///
+    /// ```
+    /// # use metadata_merge::object;
+    /// # use metadata_merge::resource::USER;
+    /// # use serde_json::json;
+    /// let (base, theirs) = (json!({"name": "a"}), json!({"name": "b"}));
+    /// let reconciliation = USER.reconcile(object(&base)?, object(&base)?, object(&theirs)?)?;
+    /// assert_eq!(json!(reconciliation.force(&USER)), json!({"name": "a"}));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// One insertion for each conflict, and a clone of its values.
+    #[must_use]
+    pub fn force(self, resource: &Resource<'_>) -> Option<Map<String, Value>> {
+        let mut body = self.body.unwrap_or_default();
+        for conflict in self.conflicts {
+            let mut path = names(&conflict.path).into_iter();
+            let (Some(name), member) = (path.next(), path.next()) else { continue };
+            match member {
+                Some(key) => {
+                    let members = body.entry(name).or_insert_with(|| Value::Object(Map::new()));
+                    if let Value::Object(members) = members {
+                        members.insert(key, conflict.mine.map(Cow::into_owned).unwrap_or_default());
+                    }
+                }
+                None => {
+                    let merges = resource.attributes == Mode::Merge && resource.field(&name).is_none();
+                    body.insert(name, conflict.forced(merges));
+                }
+            }
+        }
+        (!body.is_empty()).then_some(body)
+    }
+
+    /// Returns the resource to remember as the next `base` after the body is applied: `mine`, but with everything
+    /// in conflict as `base` has it. Pass the same `mine` as for the reconcile.
+    ///
+    /// # Complexity
+    ///
+    /// A clone of `mine`, and one insertion or removal for each conflict.
+    #[must_use]
+    pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
+        let mut next = mine.clone();
+        for conflict in &self.conflicts {
+            let mut path = names(&conflict.path).into_iter();
+            let (Some(name), member) = (path.next(), path.next()) else { continue };
+            let (document, key) = match member {
+                None => (&mut next, name),
+                Some(key) => match next.entry(name).or_insert_with(|| Value::Object(Map::new())) {
+                    Value::Object(members) => (members, key),
+                    _ => continue,
+                },
+            };
+            match &conflict.base {
+                Some(base) => {
+                    document.insert(key, base.clone().into_owned());
+                }
+                None => remove(document, &key),
+            }
+        }
+        next
+    }
+
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    ///
+    /// `hide` is called with every key at any depth, the names of fields and attributes included.
+    ///
+    /// # Complexity
+    ///
+    /// A clone of the reconciliation.
+    #[must_use]
+    pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, ResourceReconciliation<'static>> {
+        let body = self.body.as_ref().map(|body| {
+            let members = body.iter().map(|(name, value)| (name.clone(), mask(name, value, &hide)));
+            members.collect()
+        });
+        let conflicts = self.conflicts.iter().map(|conflict| {
+            let path = names(&conflict.path);
+            let hidden = path.iter().any(|name| hide(name));
+            let key = path.last().map_or("", |name| name);
+            let masked = conflict.as_conflict(key).masked_by(&|key| hidden || hide(key));
+            ResourceConflict::new(conflict.path.clone(), [masked.base, masked.mine, masked.theirs])
+        });
+        Masked::new(ResourceReconciliation { body, conflicts: conflicts.collect() })
+    }
+
+    /// Copies what is borrowed.
+    pub fn into_owned(self) -> ResourceReconciliation<'static> {
+        let conflicts = self.conflicts.into_iter().map(|conflict| {
+            let values = [conflict.base, conflict.mine, conflict.theirs];
+            ResourceConflict::new(conflict.path, values.map(|value| value.map(|value| Cow::Owned(value.into_owned()))))
+        });
+        ResourceReconciliation { body: self.body, conflicts: conflicts.collect() }
+    }
+
+    fn by_path(&self) -> Vec<&ResourceConflict<'a>> {
+        let mut conflicts: Vec<_> = self.conflicts.iter().collect();
+        conflicts.sort_by(|left, right| left.path.cmp(&right.path));
+        conflicts
+    }
+}
+
+impl<'a> ResourceConflict<'a> {
+    pub(super) fn new(path: String, values: [Option<Cow<'a, Value>>; 3]) -> ResourceConflict<'a> {
+        let [base, mine, theirs] = values;
+        ResourceConflict { path, base, mine, theirs }
+    }
+
+    pub(super) fn as_conflict<'c>(&'c self, key: &'c str) -> Conflict<'c> {
+        let values = [&self.base, &self.mine, &self.theirs];
+        Conflict::new(Cow::Borrowed(key), values.map(|value| value.as_deref().map(Cow::Borrowed)))
+    }
+
+    /// Returns what to send for a unit, so that it becomes equal to `mine`.
+    fn forced(self, merges: bool) -> Value {
+        let mine = self.mine.map(Cow::into_owned).unwrap_or_default(); // null removes
+        let (Value::Object(mine), Some(Value::Object(theirs)), true) = (&mine, self.theirs.as_deref(), merges) else {
+            return mine;
+        };
+        let unwanted = theirs.keys().filter(|key| !mine.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+        let wanted = mine.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone()));
+        Value::Object(unwanted.chain(wanted).collect())
+    }
+}
+
+/// Equal reconciliations have equal bodies and the same conflicts, in any order.
+impl PartialEq for ResourceReconciliation<'_> {
+    fn eq(&self, other: &ResourceReconciliation<'_>) -> bool {
+        let bodies = match (&self.body, &other.body) {
+            (Some(body), Some(other)) => map_eq(body, other),
+            (body, other) => body.is_none() && other.is_none(),
+        };
+        let (conflicts, others) = (self.by_path(), other.by_path());
+        bodies
+            && conflicts.len() == others.len()
+            && conflicts.iter().zip(others).all(|(conflict, other)| **conflict == *other)
+    }
+}
+
+impl Eq for ResourceReconciliation<'_> {}
+
+impl PartialEq for ResourceConflict<'_> {
+    fn eq(&self, other: &ResourceConflict<'_>) -> bool {
+        self.path == other.path
+            && same(self.base.as_deref(), other.base.as_deref())
+            && same(self.mine.as_deref(), other.mine.as_deref())
+            && same(self.theirs.as_deref(), other.theirs.as_deref())
+    }
+}
+
+impl Eq for ResourceConflict<'_> {}
+
+impl fmt::Display for ResourceReconciliation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.conflicts.iter().try_for_each(|conflict| writeln!(f, "! {conflict}"))?;
+        let sent = self.body.as_ref().map_or(0, Map::len);
+        match (sent, self.conflicts.len()) {
+            (0, 0) => return f.write_str("nothing to do"),
+            (0, _) => f.write_str("nothing to send")?,
+            (1, _) => f.write_str("1 field or attribute to send")?,
+            _ => write!(f, "{sent} fields or attributes to send")?,
+        }
+        match self.conflicts.len() {
+            0 => Ok(()),
+            1 => f.write_str(", 1 conflict left alone"),
+            conflicts => write!(f, ", {conflicts} conflicts left alone"),
+        }
+    }
+}
+
+impl fmt::Display for ResourceConflict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_conflict(&self.path).fmt(f)
+    }
+}

@@ -1,0 +1,151 @@
+//! A field in replace mode, as a field of a serde struct.
+
+use alloc::string::String;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Map, Value};
+
+use crate::equality::map_eq;
+use crate::error::{Error, Input};
+use crate::patch::decode_value;
+
+/// The effect of a body on a field in [replace mode](super::Mode::Replace): nothing (*omit*), a *clear*, or
+/// an object that replaces the field.
+///
+/// | body | replacement |
+/// |---|---|
+/// | the field is absent | [`Replacement::omit`], the default |
+/// | null or `{}` | [`Replacement::clear`] |
+/// | `{"a": 1}` | the object, including its nulls |
+/// | anything else | an error |
+///
+/// As a serde field it needs both attributes, as a [`Patch`](crate::Patch) does, and the warnings there
+/// apply here too:
+///
+/// ```
+/// use metadata_merge::resource::Replacement;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Deserialize, Serialize)]
+/// struct UpdateOrganization {
+///     #[serde(default, skip_serializing_if = "Replacement::is_omit")]
+///     metadata: Replacement,
+/// }
+///
+/// let body: UpdateOrganization = serde_json::from_str("{}")?;
+/// assert!(body.metadata.is_omit());
+/// assert_eq!(serde_json::to_string(&body)?, "{}");
+/// let body: UpdateOrganization = serde_json::from_str(r#"{"metadata": null}"#)?;
+/// assert!(body.metadata.is_clear());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Replacement(State);
+
+#[derive(Clone, Debug, Default)]
+enum State {
+    #[default]
+    Omit,
+    Clear,
+    /// An object that is not empty.
+    Object(Map<String, Value>),
+}
+
+impl Replacement {
+    /// Returns the replacement that changes nothing: the field is absent from the request.
+    #[must_use]
+    pub fn omit() -> Replacement {
+        Replacement(State::Omit)
+    }
+
+    /// Returns the replacement that clears the field, with the body `{}`.
+    #[must_use]
+    pub fn clear() -> Replacement {
+        Replacement(State::Clear)
+    }
+
+    /// Returns whether the replacement changes nothing.
+    #[must_use]
+    pub fn is_omit(&self) -> bool {
+        matches!(self.0, State::Omit)
+    }
+
+    /// Returns whether the replacement clears the field.
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        matches!(self.0, State::Clear)
+    }
+
+    /// Returns the object that replaces the field; none for an omit and a clear.
+    #[must_use]
+    pub fn get(&self) -> Option<&Map<String, Value>> {
+        match &self.0 {
+            State::Object(object) => Some(object),
+            State::Omit | State::Clear => None,
+        }
+    }
+
+    /// Returns the object that replaces the field, moved; none for an omit and a clear.
+    #[must_use]
+    pub fn into_inner(self) -> Option<Map<String, Value>> {
+        match self.0 {
+            State::Object(object) => Some(object),
+            State::Omit | State::Clear => None,
+        }
+    }
+}
+
+/// Equal replacements have the same effect. Numbers compare as in [`json_eq`](crate::json_eq).
+impl PartialEq for Replacement {
+    fn eq(&self, other: &Replacement) -> bool {
+        match (self.get(), other.get()) {
+            (Some(left), Some(right)) => map_eq(left, right),
+            (None, None) => self.is_clear() == other.is_clear(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Replacement {}
+
+/// Parses the value that a body sends. Anything but an object or null is rejected (rule `replace`).
+///
+/// ```
+/// # use metadata_merge::resource::Replacement;
+/// # use serde_json::json;
+/// assert!(Replacement::try_from(json!({}))?.is_clear());
+/// assert!(Replacement::try_from(json!("text")).is_err());
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+impl TryFrom<Value> for Replacement {
+    type Error = Error;
+
+    fn try_from(body: Value) -> Result<Replacement, Error> {
+        match body {
+            Value::Null => Ok(Replacement::clear()),
+            Value::Object(object) if object.is_empty() => Ok(Replacement::clear()),
+            Value::Object(object) => Ok(Replacement(State::Object(object))),
+            other => Err(Error::not_an_object(Input::Patch, &other)),
+        }
+    }
+}
+
+/// Decodes null or an object. Numbers that are not finite are rejected, at any depth.
+impl<'de> Deserialize<'de> for Replacement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Replacement, D::Error> {
+        Replacement::try_from(decode_value(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// Encodes the object, or `{}` for a clear. An omit is an error.
+impl Serialize for Replacement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            State::Object(object) => object.serialize(serializer),
+            State::Clear => Map::<String, Value>::new().serialize(serializer),
+            State::Omit => Err(ser::Error::custom(
+                "a replacement that changes nothing has no body: skip its field with skip_serializing_if = \"Replacement::is_omit\"",
+            )),
+        }
+    }
+}
