@@ -1,0 +1,88 @@
+package metadatamerge
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// member is a root member: its key, and the texts of its key and of its value.
+type member struct {
+	key, keyText, valueText string
+}
+
+// MergeText returns the text of target after a PATCH with patch. It keeps every value that it stores
+// byte for byte.
+func MergeText(target, patch string) (string, error) {
+	stored, err := members(target)
+	if err != nil {
+		return "", err
+	}
+	sent, err := members(patch)
+	if err != nil {
+		return "", err
+	}
+	if len(sent) == 0 {
+		return "{}", nil // clear
+	}
+	entries, last := map[string]string{}, map[string]int{}
+	for _, each := range sent {
+		entries[each.key] = each.valueText // repeated-key
+	}
+	for index, each := range stored {
+		last[each.key] = index
+	}
+	var kept []string
+	written := map[string]bool{}
+	write := func(each member, valueText string) {
+		written[each.key] = true
+		if valueText != "null" || entries[each.key] != "null" { // delete, stored-null
+			kept = append(kept, each.keyText+": "+valueText)
+		}
+	}
+	for index, each := range stored {
+		if valueText, named := entries[each.key]; named {
+			if !written[each.key] { // a key keeps its text and its first place
+				write(each, valueText)
+			}
+		} else if index == last[each.key] { // repeated-key: the last value, in its place
+			write(each, each.valueText)
+		}
+	}
+	for _, each := range sent {
+		if !written[each.key] {
+			write(each, entries[each.key])
+		}
+	}
+	return "{" + strings.Join(kept, ", ") + "}", nil
+}
+
+// members returns the root members of an object's text.
+func members(text string) ([]member, error) {
+	if err := check([]byte(text)); err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(strings.TrimLeft(text, " \t\n\r"), "{") {
+		return nil, errors.New("expected the text of an object")
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	if _, err := decoder.Token(); err != nil {
+		return nil, err
+	}
+	found := []member{}
+	for decoder.More() {
+		start := decoder.InputOffset()
+		key, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		keyText := text[start:decoder.InputOffset()]
+		keyText = keyText[strings.IndexByte(keyText, '"'):] // a comma and whitespace stand before it
+		var valueText json.RawMessage
+		if err := decoder.Decode(&valueText); err != nil {
+			return nil, err
+		}
+		found = append(found, member{key.(string), keyText, string(valueText)})
+	}
+	return found, nil
+}
