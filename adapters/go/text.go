@@ -25,33 +25,33 @@ func MergeText(target, patch string) (string, error) {
 	if len(sent) == 0 {
 		return "{}", nil // clear
 	}
-	entries, last := map[string]string{}, map[string]int{}
+	entries, last := map[string]member{}, map[string]int{}
 	for _, each := range sent {
-		entries[each.key] = each.valueText // repeated-key
+		entries[each.key] = each // repeated-key
 	}
 	for index, each := range stored {
 		last[each.key] = index
 	}
 	var kept []string
 	written := map[string]bool{}
-	write := func(each member, valueText string) {
+	write := func(each member) {
 		written[each.key] = true
-		if valueText != "null" || entries[each.key] != "null" { // delete, stored-null
-			kept = append(kept, each.keyText+": "+valueText)
+		if entries[each.key].valueText != "null" { // delete, stored-null
+			kept = append(kept, each.keyText+": "+each.valueText)
 		}
 	}
 	for index, each := range stored {
-		if valueText, named := entries[each.key]; named {
-			if !written[each.key] { // a key keeps its text and its first place
-				write(each, valueText)
+		if entry, named := entries[each.key]; !named {
+			if index == last[each.key] { // repeated-key: the last value, in its place
+				write(each)
 			}
-		} else if index == last[each.key] { // repeated-key: the last value, in its place
-			write(each, each.valueText)
+		} else if !written[each.key] { // a key keeps its text and its first place
+			write(member{each.key, each.keyText, entry.valueText})
 		}
 	}
 	for _, each := range sent {
 		if !written[each.key] {
-			write(each, entries[each.key])
+			write(entries[each.key])
 		}
 	}
 	return "{" + strings.Join(kept, ", ") + "}", nil
