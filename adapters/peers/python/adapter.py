@@ -1,4 +1,4 @@
-"""What Python programs merge by, each behind the adapter protocol: adapter.py NAME"""
+"""What Python programs merge by, each as an adapter: adapter.py NAME"""
 
 import importlib
 import json
@@ -25,7 +25,7 @@ for line in sys.stdin:
     if request["op"] == "merge":
         try:
             reply["result"] = merge(request["target"], request["patch"])
-        except Exception as error:  # whatever it raises is how it refuses
+        except Exception as error:  # any exception is a rejection
             reply["rejected"] = str(error)
     else:
         reply["unsupported"] = True
