@@ -7,7 +7,9 @@ import sys
 
 
 def sqlite_json_patch(target, patch):
-    ((merged,),) = sqlite3.connect(":memory:").execute("SELECT json_patch(?, ?)", (json.dumps(target), json.dumps(patch)))
+    ((merged,),) = sqlite3.connect(":memory:").execute(
+        "SELECT json_patch(?, ?)", (json.dumps(target), json.dumps(patch))
+    )
     return json.loads(merged)
 
 
