@@ -25,36 +25,40 @@ func MergeText(target, patch string) (string, error) {
 	if len(sent) == 0 {
 		return "{}", nil // clear
 	}
-	entries, last := map[string]member{}, map[string]int{}
-	for _, each := range sent {
-		entries[each.key] = each // repeated-key
-	}
-	for index, each := range stored {
-		last[each.key] = index
-	}
+	lastStored, lastSent := lastIndex(stored), lastIndex(sent) // repeated-key
 	var kept []string
 	written := map[string]bool{}
 	write := func(each member) {
 		written[each.key] = true
-		if entries[each.key].valueText != "null" { // delete, stored-null
+		index, named := lastSent[each.key]
+		if !named || sent[index].valueText != "null" { // delete, stored-null
 			kept = append(kept, each.keyText+": "+each.valueText)
 		}
 	}
 	for index, each := range stored {
-		if entry, named := entries[each.key]; !named {
-			if index == last[each.key] { // repeated-key: the last value, in its place
+		if entry, named := lastSent[each.key]; !named {
+			if index == lastStored[each.key] {
 				write(each)
 			}
 		} else if !written[each.key] { // a key keeps its text and its first place
-			write(member{each.key, each.keyText, entry.valueText})
+			write(member{each.key, each.keyText, sent[entry].valueText})
 		}
 	}
-	for _, each := range sent {
-		if !written[each.key] {
-			write(entries[each.key])
+	for index, each := range sent {
+		if index == lastSent[each.key] && !written[each.key] {
+			write(each)
 		}
 	}
 	return "{" + strings.Join(kept, ", ") + "}", nil
+}
+
+// lastIndex returns where each key stands for the last time.
+func lastIndex(members []member) map[string]int {
+	last := map[string]int{}
+	for index, each := range members {
+		last[each.key] = index
+	}
+	return last
 }
 
 // members returns the root members of an object's text.

@@ -6,14 +6,14 @@ import { isObject, kind, Rejected } from "./value.mjs";
 /** Returns the text of `target` after a PATCH with `patch`. */
 export function mergeText(target, patch) {
   const stored = members(target, "the document");
-  const entries = new Map(members(patch, "the patch").map((member) => [member.key, member])); // repeated-key
+  const entries = new Map();
+  for (const member of members(patch, "the patch")) putLast(entries, member); // repeated-key
   if (entries.size === 0) return "{}"; // clear
   const merged = new Map();
   for (const member of stored) {
     const { key } = member;
     if (!entries.has(key)) {
-      merged.delete(key); // repeated-key: the last value, in its place
-      merged.set(key, member);
+      putLast(merged, member); // repeated-key
     } else if (!merged.has(key)) {
       // A key keeps its text and its first place, whatever its new value.
       merged.set(key, { ...member, valueText: entries.get(key).valueText });
@@ -22,6 +22,12 @@ export function mergeText(target, patch) {
   for (const [key, member] of entries) if (!merged.has(key)) merged.set(key, member);
   const kept = [...merged.values()].filter(({ key }) => entries.get(key)?.valueText !== "null"); // delete, stored-null
   return `{${kept.map(({ keyText, valueText }) => `${keyText}: ${valueText}`).join(", ")}}`;
+}
+
+/** Puts a member at the end, even if its key is there already. */
+function putLast(map, member) {
+  map.delete(member.key);
+  map.set(member.key, member);
 }
 
 // Of text that is known to be JSON: a string, a bracket or separator, or a word without either.

@@ -20,7 +20,9 @@ class Member(NamedTuple):
 def merge_text(target: JsonValue, patch: JsonValue) -> str:
     """Returns the text of `target` after a PATCH with `patch`."""
     stored, sent = _parse(target, "the document"), _parse(patch, "the patch")
-    entries = {member.key: member for member in sent}  # repeated-key
+    entries: dict[str, Member] = {}
+    for member in sent:
+        _put_last(entries, member)  # repeated-key
     if not entries:
         return "{}"  # clear
     merged: dict[str, Member] = {}
@@ -29,8 +31,7 @@ def merge_text(target: JsonValue, patch: JsonValue) -> str:
             # A key keeps its text and its first place, whatever its new value.
             merged.setdefault(member.key, member._replace(value_text=entries[member.key].value_text))
         else:
-            merged.pop(member.key, None)  # repeated-key: the last value, in its place
-            merged[member.key] = member
+            _put_last(merged, member)  # repeated-key
     for key, member in entries.items():
         merged.setdefault(key, member)
     kept = [
@@ -39,6 +40,12 @@ def merge_text(target: JsonValue, patch: JsonValue) -> str:
         if key not in entries or entries[key].value_text != "null"  # delete, stored-null
     ]
     return "{" + ", ".join(kept) + "}"
+
+
+def _put_last(members: dict[str, Member], member: Member) -> None:
+    """Puts a member at the end, even if its key is there already."""
+    members.pop(member.key, None)
+    members[member.key] = member
 
 
 # Finds where a value ends, and evaluates no number: over text, `1e999` is a number.
