@@ -13,7 +13,7 @@ type Replacement struct {
 	New any `json:"new"`
 }
 
-// Preview returns what patch changes in target.
+// Preview returns what patch changes in target (rule changes).
 func Preview(target, patch Document) Changes {
 	changes := Changes{Added: Document{}, Replaced: map[string]Replacement{}, Removed: Document{}}
 	merged := Merge(target, patch)

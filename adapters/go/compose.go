@@ -1,6 +1,7 @@
 package metadatamerge
 
-// Compose returns the shortest list of bodies that does what patches do in their order.
+// Compose returns the shortest list of bodies that does what patches do in their order
+// (rule compose).
 func Compose(patches []Document) []Document {
 	clears, entries := false, Document{}
 	for _, patch := range patches {
@@ -27,7 +28,8 @@ func Compose(patches []Document) []Document {
 	return bodies
 }
 
-// Commute returns whether either order of two bodies gives the same result, for every document.
+// Commute returns whether either order of two bodies gives the same result, for every document
+// (rule commute).
 func Commute(first, second Document) bool {
 	if len(first) == 0 || len(second) == 0 {
 		// A removal before a clear is as good as one after it. A set survives only after it.

@@ -3,7 +3,7 @@ package metadatamerge
 import "fmt"
 
 // Diff returns the smallest body that turns before into after, in a list that is empty if they are
-// equal. It never clears: a key that somebody else adds meanwhile survives.
+// equal. It never clears: a key that somebody else adds meanwhile survives (rule diff).
 func Diff(before, after Document) ([]Document, error) {
 	body := Document{}
 	for key := range before {
@@ -23,7 +23,8 @@ func Diff(before, after Document) ([]Document, error) {
 	return list(body), nil
 }
 
-// Undo returns the smallest body that brings document back after patch, in a list as [Diff] does.
+// Undo returns the smallest body that brings document back after patch, in a list as [Diff] does
+// (rule undo).
 func Undo(document, patch Document) ([]Document, error) {
 	return Diff(Merge(document, patch), document)
 }

@@ -23,8 +23,8 @@ type sides[T any] struct {
 	base, mine, theirs T
 }
 
-// each returns the result of a function for each side.
-func each[T, U any](from sides[T], convert func(T) U) sides[U] {
+// ofSides returns the result of a function for each side.
+func ofSides[T, U any](from sides[T], convert func(T) U) sides[U] {
 	return sides[U]{convert(from.base), convert(from.mine), convert(from.theirs)}
 }
 
@@ -35,7 +35,7 @@ type held struct {
 }
 
 func at(documents sides[Document], key string) sides[held] {
-	return each(documents, func(document Document) held {
+	return ofSides(documents, func(document Document) held {
 		value, present := document[key]
 		return held{value, present}
 	})

@@ -26,7 +26,7 @@ func (resource Resource) Reconcile(base, mine, theirs Document) (Reconciliation,
 			continue
 		}
 		// What is not an object counts as {} here.
-		members, byKey, err := reconcileMembers(each(in, object))
+		members, byKey, err := reconcileMembers(ofSides(in, object))
 		if err != nil {
 			return Reconciliation{}, fmt.Errorf("%s: %w", name, err)
 		}
@@ -43,24 +43,31 @@ func (resource Resource) Reconcile(base, mine, theirs Document) (Reconciliation,
 // reconcilesByMember returns whether a field or attribute is reconciled member by member, rather than
 // as one unit.
 func (resource Resource) reconcilesByMember(name string, in sides[held]) (bool, error) {
-	isObject := each(in, func(side held) bool { return object(side) != nil })
-	if field, isField := resource.Fields[name]; isField {
-		absentOrObject := func(side held, isObject bool) bool { return !side.present || isObject }
-		if field.Mode == MergeMode && !(absentOrObject(in.base, isObject.base) &&
-			absentOrObject(in.mine, isObject.mine) && absentOrObject(in.theirs, isObject.theirs)) {
+	field, isField := resource.Fields[name]
+	if isField && field.Mode == ReplaceMode ||
+		!isField && (resource.Attributes == ReplaceMode || object(in.mine) == nil) {
+		return false, nil
+	}
+	for _, side := range []held{in.base, in.mine, in.theirs} {
+		// A null attribute counts as absent. A null field does not.
+		if absent := !side.present || !isField && side.value == nil; absent || object(side) != nil {
+			continue
+		}
+		if isField {
 			return false, fmt.Errorf("%s: expected an object", name)
 		}
-		return field.Mode == MergeMode, nil
+		return false, nil
 	}
-	return resource.Attributes == MergeMode && isObject.mine &&
-		(isObject.base || in.base.value == nil) && (isObject.theirs || in.theirs.value == nil), nil
+	return true, nil
 }
 
 // reconcileUnit adds a unit to the body or to the conflicts, or leaves it alone.
-func (resource Resource) reconcileUnit(name string, in sides[held], body Document, conflicts map[string]Conflict) error {
+func (resource Resource) reconcileUnit(
+	name string, in sides[held], body Document, conflicts map[string]Conflict,
+) error {
 	_, isField := resource.Fields[name]
 	// A unit is the one member of a document. Null counts as absent, and so does {} in a field.
-	units := each(in, func(side held) Document {
+	units := ofSides(in, func(side held) Document {
 		document := object(side)
 		if side.value == nil || isField && document != nil && len(document) == 0 {
 			return Document{}

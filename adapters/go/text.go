@@ -12,7 +12,7 @@ type member struct {
 }
 
 // MergeText returns the text of target after a PATCH with patch. It keeps every value that it stores
-// byte for byte.
+// byte for byte (rule stored-as-sent).
 func MergeText(target, patch string) (string, error) {
 	stored, err := members(target)
 	if err != nil {

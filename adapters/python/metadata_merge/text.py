@@ -1,4 +1,4 @@
-"""The merge of JSON texts, which keeps every value that it stores byte for byte."""
+"""The merge of JSON texts, which keeps every value byte for byte (rule `stored-as-sent`)."""
 
 import json
 import re
