@@ -53,7 +53,8 @@ func check(text []byte) error {
 	return nil
 }
 
-// escapeLength returns the length of the escape sequence, or of the surrogate pair, that text begins with.
+// escapeLength returns the length of the escape sequence, or of the surrogate pair, at the start of
+// text.
 func escapeLength(text []byte) (int, error) {
 	const unicode, pair = len(`\u0000`), len(`\ud800\udc00`)
 	if text[1] != 'u' {

@@ -1,4 +1,4 @@
-"""An expression of PostgreSQL over $1, the document, and $2, the patch, as an adapter: postgresql.py EXPRESSION"""
+"""An expression of PostgreSQL over $1 (the document) and $2 (the patch): postgresql.py EXPRESSION"""
 
 import json
 import subprocess
