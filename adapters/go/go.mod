@@ -1,3 +1,3 @@
-module adapter
+module metadatamerge
 
 go 1.19

@@ -1,4 +1,4 @@
-"""An expression of PostgreSQL over $1, the document, and $2, the patch, behind the adapter protocol: postgresql.py EXPRESSION"""
+"""An expression of PostgreSQL over $1 (the document) and $2 (the patch): postgresql.py EXPRESSION"""
 
 import json
 import subprocess
@@ -8,13 +8,13 @@ psql = subprocess.Popen(
     ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres"],
     stdin=subprocess.PIPE,
     stdout=subprocess.PIPE,
-    stderr=subprocess.DEVNULL,  # an error is a refusal
+    stderr=subprocess.DEVNULL,  # an error is a rejection
     encoding="utf-8",
 )
 
 
 def run(statement):
-    """The lines that the statement prints."""
+    """Returns the lines that the statement prints."""
     print(statement, "\\echo .", sep="\n", file=psql.stdin, flush=True)
     return [line.removesuffix("\n") for line in iter(psql.stdout.readline, ".\n")]
 

@@ -1,14 +1,18 @@
 #!/bin/sh
-# Regenerates the table in adapters/README.md from real runs, or, with --check, fails if it differs: table.sh [--check]
+# Makes the tables of adapters/peers/README.md from real runs: table.sh [--check]
 #
-# Needs jq, node, npm, python3 with venv, and PostgreSQL; installs the rest beside itself, in the versions that are written there.
+# With --check it fails if they differ. It needs jq, node, npm, python3 with venv, and PostgreSQL. It
+# installs the packages of npm and PyPI beside itself, in pinned versions.
 set -eu
 cd "$(dirname "$0")/../.."
 peers=adapters/peers
-export TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
+target=${CARGO_TARGET_DIR:-$PWD/target}
+export PROGRAM="$target/release/metadata-merge"
+# The crate json-patch as an adapter.
+export JSON_PATCH="$target/release/json-patch"
 
-cargo build --quiet --release --example conformance
-cargo build --quiet --release --locked --manifest-path "$peers/rust/Cargo.toml" --target-dir "$TARGET/peer-rust"
+cargo build --quiet --release --locked -p metadata-merge-cli
+cargo build --quiet --release --locked -p metadata-merge-cli --bin json-patch
 npm ci --silent --prefix "$peers/javascript"
 python3 -m venv "$peers/python/.venv"
 "$peers/python/.venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$peers/python/requirements.txt"

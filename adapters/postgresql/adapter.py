@@ -1,7 +1,7 @@
-"""The statement of patch.sql behind the adapter protocol, run by psql on the server that PGHOST and the like say.
+"""The statement of patch.sql as an adapter (../PROTOCOL.md), run by psql on the server of PGHOST.
 
-A driver would bind the three parameters; here they are quoted. All else is what a server in any language does: parse the body,
-split it into its plan, and hide U+0000, which jsonb cannot hold.
+A driver would bind the three parameters; here they are quoted. The rest is what a server in any
+language does: it parses the body, splits it into its plan, and hides U+0000, which jsonb cannot hold.
 """
 
 import json
@@ -12,8 +12,8 @@ import subprocess
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "python"))
-from metadata_merge import Rejected  # noqa: E402
-from protocol import serve  # noqa: E402
+from metadata_merge import JsonValue, Rejected
+from protocol import serve
 
 psql = subprocess.Popen(
     ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres"],
@@ -24,32 +24,35 @@ psql = subprocess.Popen(
 )
 
 
-def run(*statements):
-    """The lines that the statements print."""
+def run(*statements: str) -> list[str]:
+    """Returns the lines that the statements print."""
+    assert psql.stdin and psql.stdout
     print(*statements, "\\echo .", sep="\n", file=psql.stdin, flush=True)
     return [line.removesuffix("\n") for line in iter(psql.stdout.readline, ".\n")]
 
 
-def literal(text):
+def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def hidden(value):
-    """A value as JSON text in which U+0000 stands as U+E000 and 0, and so U+E000 as itself and 1."""
+def hidden(value: JsonValue) -> str:
+    """Returns JSON text with U+E000 and `0` for U+0000, and U+E000 and `1` for U+E000."""
     escapes = {"\\u0000": "\\ue0000", "\\ue000": "\\ue0001"}
     return re.sub(r"\\(u[0-9a-f]{4}|.)", lambda escape: escapes.get(escape[0], escape[0]), json.dumps(value))
 
 
-def shown(text):
-    """The value that was hidden."""
-    return json.loads(re.sub("\ue000([01])", lambda escape: "\\u0000" if escape[1] == "0" else "\ue000", text))
+def shown(text: str) -> JsonValue:
+    """Parses text of `hidden`."""
+    value: JsonValue = json.loads(re.sub("\ue000([01])", lambda it: "\\u0000" if it[1] == "0" else "\ue000", text))
+    return value
 
 
-def merge(target, patch):
+def merge(target: JsonValue, patch: JsonValue) -> JsonValue:
+    """Stores `target`, and then runs the one statement that a server would run."""
     if not isinstance(target, dict) or not isinstance(patch, dict):
-        raise Rejected("the document and the patch must be JSON objects")
-    sets = {key: value for key, value in patch.items() if value is not None}
-    # The text of a key is the text of a JSON string: so it is hidden in the same way.
+        raise Rejected("expected two objects")
+    sets: JsonValue = {key: value for key, value in patch.items() if value is not None}
+    # A key is a JSON string too, so it is hidden in the same way.
     removals = [json.loads(hidden(key)) for key in patch if patch[key] is None]
     array = "ARRAY[" + ", ".join(map(literal, removals)) + "]::text[]"
     rows = run(
@@ -57,10 +60,10 @@ def merge(target, patch):
         f"EXECUTE patch({not patch}, {literal(hidden(sets))}, {array});",
     )
     if not rows:
-        # psql has said why on standard error.
-        raise Rejected("by PostgreSQL")
+        # psql has printed the reason on standard error.
+        raise Rejected("rejected by PostgreSQL")
     return shown(rows[0])
 
 
 run(pathlib.Path(__file__).with_name("patch.sql").read_text())
-serve({"merge": (merge, "target", "patch")})
+serve({"merge": (merge, ("target", "patch"))})

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs COMMAND with a PostgreSQL server of its own, which is gone afterwards: server.sh COMMAND…
+# Runs COMMAND with a temporary PostgreSQL server: server.sh COMMAND…
 set -eu
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)

@@ -1,20 +1,26 @@
-"""metadata_merge.py and resources.py behind the adapter protocol."""
+"""The package metadata_merge as an adapter (../PROTOCOL.md)."""
 
-import metadata_merge as rules
-import protocol
-import resources
+import metadata_merge
+from protocol import serve
 
-protocol.serve(
-    {
-        "merge": (rules.merge, "target", "patch"),
-        "text": (rules.merge_text, "target", "patch"),
-        "compose": (rules.compose, "patches"),
-        "diff": (rules.diff, "before", "after"),
-        "undo": (rules.undo, "document", "patch"),
-        "commute": (rules.commute, "first", "second"),
-        "changes": (rules.changes, "target", "patch"),
-        "create": (resources.create, "resource", "body"),
-        "update": (resources.update, "resource", "stored", "body"),
-        "limits": (resources.limits, "resource", "stored"),
-    }
-)
+ARGUMENTS = {
+    "merge": ("target", "patch"),
+    "text": ("target", "patch"),
+    "compose": ("patches",),
+    "diff": ("before", "after"),
+    "undo": ("document", "patch"),
+    "commute": ("first", "second"),
+    "changes": ("target", "patch"),
+    "reconcile": ("base", "mine", "theirs"),
+    "reconcile_resource": ("resource", "base", "mine", "theirs"),
+    "deny_removals": ("target", "patch"),
+    "deny_wipe": ("target", "patch"),
+    "create": ("resource", "body"),
+    "update": ("resource", "stored", "body"),
+    "limits": ("resource", "stored"),
+}
+
+if __name__ == "__main__":
+    functions = {op: getattr(metadata_merge, op) for op in ARGUMENTS if op != "text"}
+    functions["text"] = metadata_merge.merge_text
+    serve({op: (functions[op], names) for op, names in ARGUMENTS.items()})

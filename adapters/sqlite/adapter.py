@@ -1,9 +1,9 @@
-"""A PATCH inside SQLite, as one statement, behind the adapter protocol.
+"""A PATCH inside SQLite, as one statement, as an adapter (../PROTOCOL.md).
 
-SQLite's own JSON functions cannot do it: json_patch is RFC 7396 (it merges deep, and its `{}` changes nothing), json_set has no
-path to a key that holds a quote, and what json_each takes apart comes back with 15 digits, 1 for true, and without what follows
-a U+0000. What it takes is a function of one's own, which SQLite runs inside the UPDATE; it is a few lines in every language
-that embeds SQLite, and since it works on text, the numbers keep theirs.
+SQLite's own JSON functions cannot do it. `json_patch` is RFC 7396: it merges deep, and its `{}`
+changes nothing. `json_set` has no path to a key that holds a quote. `json_each` returns numbers with
+15 digits, 1 for true, and cuts strings at U+0000. A user-defined function can: SQLite runs it inside
+the UPDATE. It works on text, so numbers keep theirs.
 """
 
 import json
@@ -12,8 +12,8 @@ import sqlite3
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "python"))
-from metadata_merge import Rejected, loads, merge_text  # noqa: E402
-from protocol import serve  # noqa: E402
+from metadata_merge import JsonValue, Rejected, loads, merge_text
+from protocol import serve
 
 database = sqlite3.connect(":memory:", isolation_level=None)
 database.create_function("metadata_patch", 2, merge_text, deterministic=True)
@@ -21,20 +21,23 @@ database.execute("CREATE TABLE users (user_metadata TEXT NOT NULL)")
 database.execute("INSERT INTO users VALUES ('{}')")
 
 
-def text(target, patch):
-    """The metadata after a PATCH: what was stored, and then the one statement that a server would run."""
+def text(target: JsonValue, patch: JsonValue) -> str:
+    """Stores `target`, and then runs the one statement that a server would run."""
     statement = "UPDATE users SET user_metadata = metadata_patch(user_metadata, ?) RETURNING user_metadata"
+    if not isinstance(target, str) or not isinstance(patch, str):
+        raise Rejected("expected two strings of JSON text")
     try:
         database.execute("UPDATE users SET user_metadata = ?", (target,))
         ((patched,),) = database.execute(statement, (patch,)).fetchall()
     except sqlite3.Error as error:
-        # The function has refused, and the row is as it was.
+        # The function has rejected its input, and the row is unchanged.
         raise Rejected(str(error)) from None
-    return patched
+    return str(patched)
 
 
-def merge(target, patch):
+def merge(target: JsonValue, patch: JsonValue) -> JsonValue:
+    """Merges by way of text."""
     return loads(text(json.dumps(target), json.dumps(patch)))
 
 
-serve({"merge": (merge, "target", "patch"), "text": (text, "target", "patch")})
+serve({"merge": (merge, ("target", "patch")), "text": (text, ("target", "patch"))})

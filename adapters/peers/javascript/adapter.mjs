@@ -1,4 +1,4 @@
-// What JavaScript programs merge by, each behind the adapter protocol: adapter.mjs NAME
+// What JavaScript programs merge by, each as an adapter: adapter.mjs NAME
 
 import { createRequire } from "node:module";
 import process from "node:process";

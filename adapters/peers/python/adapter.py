@@ -1,4 +1,4 @@
-"""What Python programs merge by, each behind the adapter protocol: adapter.py NAME"""
+"""What Python programs merge by, each as an adapter: adapter.py NAME"""
 
 import importlib
 import json
@@ -7,7 +7,9 @@ import sys
 
 
 def sqlite_json_patch(target, patch):
-    ((merged,),) = sqlite3.connect(":memory:").execute("SELECT json_patch(?, ?)", (json.dumps(target), json.dumps(patch)))
+    ((merged,),) = sqlite3.connect(":memory:").execute(
+        "SELECT json_patch(?, ?)", (json.dumps(target), json.dumps(patch))
+    )
     return json.loads(merged)
 
 
@@ -25,7 +27,7 @@ for line in sys.stdin:
     if request["op"] == "merge":
         try:
             reply["result"] = merge(request["target"], request["patch"])
-        except Exception as error:  # whatever it raises is how it refuses
+        except Exception as error:  # any exception is a rejection
             reply["rejected"] = str(error)
     else:
         reply["unsupported"] = True
