@@ -124,7 +124,7 @@
 //! - The column must hold objects or SQL NULL: `CHECK (jsonb_typeof(user_metadata) = 'object')`. Of anything
 //!   else, `||` makes an array.
 //! - A clear of a field that is [absent](Cleared::Absent) afterwards stores SQL NULL.
-//! - Check [limits](crate::limits) on the returned document in the same transaction, and roll back if one
+//! - Check [limits] on the returned document in the same transaction, and roll back if one
 //!   refuses it.
 //! - `jsonb_strip_nulls` and SQLite's `json_patch` implement other rules: they delete nested nulls.
 //! - `jsonb` cannot hold U+0000, and it rewrites the text of numbers.

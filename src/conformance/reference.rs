@@ -39,11 +39,11 @@ impl Implementation for Reference {
             "commute" => Ok(arguments.patch("first")?.commutes_with(&arguments.patch("second")?).into()),
             "changes" => arguments.changes(),
             "reconcile" => {
-                let (base, mine, theirs) = arguments.three()?;
+                let [base, mine, theirs] = arguments.three()?;
                 data(Patch::reconcile(base, mine, theirs)?)
             }
             "reconcile_resource" => {
-                let (base, mine, theirs) = arguments.three()?;
+                let [base, mine, theirs] = arguments.three()?;
                 data(arguments.resource()?.reconcile(base, mine, theirs)?)
             }
             "deny_removals" => arguments.guarded(Patch::deny_removals),
@@ -85,8 +85,9 @@ impl<'a> Arguments<'a> {
         Ok(Patch::try_from(self.get(name)?.clone())?)
     }
 
-    fn three(&self) -> Result<(&'a Map<String, Value>, &'a Map<String, Value>, &'a Map<String, Value>), Refusal> {
-        Ok((self.object("base")?, self.object("mine")?, self.object("theirs")?))
+    /// Returns `base`, `mine` and `theirs`.
+    fn three(&self) -> Result<[&'a Map<String, Value>; 3], Refusal> {
+        Ok([self.object("base")?, self.object("mine")?, self.object("theirs")?])
     }
 
     fn resource(&self) -> Result<Resource<'static>, Refusal> {
