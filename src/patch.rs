@@ -11,18 +11,18 @@ use crate::error::{Error, Input};
 use crate::in_place::{apply, drop_nulls, remove};
 
 mod changes;
+mod decode;
 mod diff;
 mod guards;
-mod masked;
+mod mask;
 mod reconcile;
 mod serde;
 
-pub use self::changes::Changes;
-pub use self::masked::Masked;
-pub(crate) use self::masked::mask;
+pub use self::changes::{Changes, Masked};
+pub(crate) use self::decode::decode_value;
+pub(crate) use self::mask::mask;
 pub(crate) use self::reconcile::same;
 pub use self::reconcile::{Conflict, Reconciliation};
-pub(crate) use self::serde::decode_value;
 
 /// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to remove,
 /// optionally after a *clear* that removes every key.
@@ -333,30 +333,6 @@ impl Patch {
             bodies.push(self.entries);
         }
         bodies.into_iter()
-    }
-
-    /// Returns the changes that the patch makes to `document`. A root key whose value stays the same is
-    /// not a change.
-    ///
-    /// ```
-    /// # use metadata_merge::{Patch, object};
-    /// # use serde_json::json;
-    /// let document = json!({"mycolor": "red", "myflavor": "grape"});
-    /// let patch = Patch::omit().set("mycolor", "blue").set("myflavor", "grape").remove("mysize");
-    /// assert_eq!(
-    ///     patch.changes(object(&document)?).to_string(),
-    ///     "~ \"mycolor\": \"red\" -> \"blue\"\n0 added, 1 replaced, 0 removed",
-    /// );
-    /// # Ok::<(), metadata_merge::Error>(())
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// O(n) lookups, and a comparison of each set value with the stored one. If the patch clears, n
-    /// includes the root keys of the document. Nothing is cloned.
-    #[must_use]
-    pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
-        Changes::new(document, self.sets(), self.removed_from(document))
     }
 
     /// Returns the members of `document` that the patch removes.

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Value, json};
 
-use super::{Calls, Law, Verdict, compare, effect, is_empty, merge};
+use super::calls::Calls;
+use super::law::{Law, Verdict, compare, effect, is_empty, merge};
 use crate::conformance::Refusal;
 use crate::equality::json_eq;
 

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value, json};
 
-use super::{Calls, Law, Verdict, compare, effect, members, merge, unless_new_root_null};
+use super::calls::Calls;
+use super::law::{Law, Verdict, compare, effect, members, merge, unless_new_root_null};
 use crate::equality::json_eq;
 
 pub(super) const LAWS: &[Law] = &[

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::{Law, compare, is_empty, members, merge};
+use super::law::{Law, compare, is_empty, members, merge};
 use crate::conformance::Refusal;
 
 pub(super) const LAWS: &[Law] = &[

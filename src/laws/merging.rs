@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Calls, Law, Verdict, compare, merge};
+use super::calls::Calls;
+use super::law::{Law, Verdict, compare, merge};
 
 pub(super) const LAWS: &[Law] = &[
     Law {

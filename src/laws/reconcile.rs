@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value, json};
 
-use super::{Calls, Law, Verdict, compare, effect, members, unless_new_root_null};
+use super::calls::Calls;
+use super::law::{Law, Verdict, compare, effect, members, unless_new_root_null};
 use crate::conformance::Refusal;
 use crate::patch::same;
 

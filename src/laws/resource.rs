@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use serde_json::{Map, Value, json};
 
-use super::{Calls, Law, Verdict, compare, is_empty, members, merge};
+use super::calls::Calls;
+use super::law::{Law, Verdict, compare, is_empty, members, merge};
 
 pub(super) const LAWS: &[Law] = &[
     Law {

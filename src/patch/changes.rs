@@ -5,13 +5,15 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
 
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::Patch;
-use super::masked::{Masked, mask, mask_pair};
+use super::mask::{mask, mask_pair};
 use crate::equality::json_eq;
 use crate::error::{Error, JsonType, decode_object};
 use crate::excerpt::Quoted;
@@ -78,8 +80,34 @@ pub struct Changes<'a> {
     emptied: bool,
 }
 
+impl Patch {
+    /// Returns the changes that the patch makes to `document`. A root key whose value stays the same is
+    /// not a change.
+    ///
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let document = json!({"mycolor": "red", "myflavor": "grape"});
+    /// let patch = Patch::omit().set("mycolor", "blue").set("myflavor", "grape").remove("mysize");
+    /// assert_eq!(
+    ///     patch.changes(object(&document)?).to_string(),
+    ///     "~ \"mycolor\": \"red\" -> \"blue\"\n0 added, 1 replaced, 0 removed",
+    /// );
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// O(n) lookups, and a comparison of each set value with the stored one. If the patch clears, n
+    /// includes the root keys of the document. Nothing is cloned.
+    #[must_use]
+    pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
+        Changes::new(document, self.sets(), self.removed_from(document))
+    }
+}
+
 impl<'a> Changes<'a> {
-    pub(super) fn new(
+    fn new(
         document: &'a Map<String, Value>,
         sets: impl Iterator<Item = (&'a str, &'a Value)>,
         removed: impl Iterator<Item = (&'a str, &'a Value)>,
@@ -279,6 +307,32 @@ impl<'a> Changes<'a> {
             None => Ok(Changes { added, replaced, removed, emptied }),
             Some(unknown) => Err(format!("the changes have an unknown member {}", Quoted(unknown))),
         }
+    }
+}
+
+/// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods make
+/// it. It cannot be applied or reverted.
+#[derive(Clone, Debug)]
+pub struct Masked<'a, T = Changes<'a>> {
+    masked: T,
+    lifetime: PhantomData<&'a ()>,
+}
+
+impl<T> Masked<'_, T> {
+    pub(crate) fn new(masked: T) -> Self {
+        Masked { masked, lifetime: PhantomData }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Masked<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.masked.fmt(f)
+    }
+}
+
+impl<T: Serialize> Serialize for Masked<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.masked.serialize(serializer)
     }
 }
 

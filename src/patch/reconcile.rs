@@ -9,8 +9,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
 use super::Patch;
-use super::changes::{Changes, Lines};
-use super::masked::{Masked, mask, mask_pair};
+use super::changes::{Changes, Lines, Masked};
+use super::mask::{mask, mask_pair};
 use crate::equality::json_eq;
 use crate::error::Error;
 use crate::excerpt::{Excerpt, Quoted};

@@ -1,40 +1,10 @@
 //! Values that are hidden before they are shown or logged.
 
 use alloc::string::String;
-use core::fmt;
-use core::marker::PhantomData;
 
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::Changes;
 use crate::equality::json_eq;
-
-/// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods make
-/// it. It cannot be applied or reverted.
-#[derive(Clone, Debug)]
-pub struct Masked<'a, T = Changes<'a>> {
-    masked: T,
-    lifetime: PhantomData<&'a ()>,
-}
-
-impl<T> Masked<'_, T> {
-    pub(crate) fn new(masked: T) -> Self {
-        Masked { masked, lifetime: PhantomData }
-    }
-}
-
-impl<T: fmt::Display> fmt::Display for Masked<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.masked.fmt(f)
-    }
-}
-
-impl<T: Serialize> Serialize for Masked<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.masked.serialize(serializer)
-    }
-}
 
 /// Replaces a hidden value.
 const MASK: &str = "***";
