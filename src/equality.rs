@@ -79,7 +79,7 @@ fn push_members<'a>(
 }
 
 fn number_eq(left: &Number, right: &Number) -> bool {
-    left == right || Canonical::of(left) == Canonical::of(right)
+    left == right || Canonical::of(left) == Canonical::of(right) // equal-numbers
 }
 
 /// The normal form of a number, in which equal numbers are the same.

@@ -228,7 +228,7 @@ impl Patch {
         if next.clear {
             return next;
         }
-        self.entries.extend(next.entries);
+        self.entries.extend(next.entries); // compose
         if self.clear {
             drop_nulls(&mut self.entries);
         }

@@ -134,8 +134,9 @@
 //! # What is not known
 //!
 //! Connections and agents have a `metadata` field too. Whether its PATCH merges is neither documented nor
-//! recorded, so there is no [`Resource`] for them. A bulk import with upsert overwrites both fields of a
-//! user; it is not a PATCH.
+//! recorded, so there is no [`Resource`] for them. Whether the service stores nested nulls, and what it does
+//! with null for a whole field of a user, is not known either: the rules `verbatim` and `field-null` are
+//! decided. A bulk import with upsert overwrites both fields of a user; it is not a PATCH.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

@@ -170,9 +170,9 @@ impl Limit {
     /// Measures an object as a whole, if it breaks the limit.
     fn measure(&self, members: &Members<'_>) -> Option<Measured> {
         let (found, max, measured): (_, _, fn(usize) -> Measured) = match self.check {
-            Check::MaxKeys(max) => (members.len(), max, Measured::Keys),
-            Check::MaxSize(max) => (size(members), max, Measured::Bytes),
-            Check::MaxDepth(max) => (members_depth(members), max, Measured::Depth),
+            Check::MaxKeys(max) => (members.len(), max, Measured::Keys), // too-many-keys
+            Check::MaxSize(max) => (size(members), max, Measured::Bytes), // too-large
+            Check::MaxDepth(max) => (members_depth(members), max, Measured::Depth), // too-deep
             _ => return None,
         };
         (found > max).then(|| measured(found))
@@ -181,13 +181,16 @@ impl Limit {
     /// Measures one member, if it breaks the limit.
     fn measure_member(&self, key: &str, value: &View<'_>) -> Option<Measured> {
         match &self.check {
-            Check::MaxKeyLength(max) => too_long(key, *max),
+            Check::MaxKeyLength(max) => too_long(key, *max), // key-too-long
+            // key-characters
             Check::KeyCharacters(allowed) => {
                 key.chars().find(|character| !allowed.contain(*character)).map(Measured::Character)
             }
+            // reserved-name
             Check::ReservedNames(names) => names.iter().any(|name| name == key).then_some(Measured::Reserved),
+            // value-type
             Check::Strings => value.as_str().is_none().then(|| Measured::Type(value.json_type())),
-            Check::MaxValueLength(max) => too_long(value.as_str()?, *max),
+            Check::MaxValueLength(max) => too_long(value.as_str()?, *max), // value-too-long
             Check::MaxKeys(_) | Check::MaxSize(_) | Check::MaxDepth(_) => None,
         }
     }

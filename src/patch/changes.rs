@@ -147,7 +147,7 @@ impl<'a> Changes<'a> {
             (None, None) => {}
             (None, Some(new)) => self.added.push((key, Cow::Borrowed(new))),
             (Some(old), None) => self.removed.push((key, Cow::Borrowed(old))),
-            (Some(old), Some(new)) if json_eq(old, new) => {}
+            (Some(old), Some(new)) if json_eq(old, new) => {} // changes
             (Some(old), Some(new)) => self.replaced.push((key, Cow::Borrowed(old), Cow::Borrowed(new))),
         }
     }

@@ -40,7 +40,7 @@ impl Patch {
     pub fn diff(before: &Map<String, Value>, after: &Map<String, Value>) -> Result<Patch, Error> {
         let mut entries = Map::new();
         for key in before.keys().filter(|key| !after.contains_key(*key)) {
-            entries.insert(key.clone(), Value::Null);
+            entries.insert(key.clone(), Value::Null); // diff
         }
         for (key, new) in after {
             if before.get(key).is_some_and(|old| json_eq(old, new)) {
@@ -49,7 +49,7 @@ impl Patch {
             if new.is_null() {
                 return Err(Error::RootNull { key: key.clone() });
             }
-            entries.insert(key.clone(), new.clone());
+            entries.insert(key.clone(), new.clone()); // diff
         }
         Ok(Patch::of_entries(entries))
     }
@@ -79,7 +79,7 @@ impl Patch {
     ///
     /// As [`Patch::changes`], and a clone of each value that is restored.
     pub fn undo(&self, document: &Map<String, Value>) -> Result<Patch, Error> {
-        self.changes(document).revert()
+        self.changes(document).revert() // undo
     }
 
     /// Returns whether the two patches have the same effect in either order, on every document.
@@ -105,6 +105,7 @@ impl Patch {
     #[must_use]
     pub fn commutes_with(&self, other: &Patch) -> bool {
         match (self.clear, other.clear) {
+            // commute
             (false, false) => {
                 self.entries.iter().all(|(key, mine)| other.entries.get(key).is_none_or(|theirs| json_eq(mine, theirs)))
             }

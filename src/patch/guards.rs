@@ -46,7 +46,7 @@ impl Patch {
     pub fn deny_removals(self, document: &Map<String, Value>) -> Result<Patch, Error> {
         let Some((first, _)) = self.removed_from(document).next() else { return Ok(self) };
         let count = self.removed_from(document).count();
-        Err(Error::WouldRemove { first: first.to_owned(), count })
+        Err(Error::WouldRemove { first: first.to_owned(), count }) // deny-removals
     }
 
     /// Denies the patch if it would leave a non-empty `document` empty (rule `deny-wipe`); otherwise
@@ -81,7 +81,7 @@ impl Patch {
     pub fn deny_wipe(self, document: &Map<String, Value>) -> Result<Patch, Error> {
         let count = self.removed_from(document).count();
         if count > 0 && count == document.len() && self.sets().next().is_none() {
-            return Err(Error::WouldWipe { count });
+            return Err(Error::WouldWipe { count }); // deny-wipe
         }
         Ok(self)
     }

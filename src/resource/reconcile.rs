@@ -80,6 +80,7 @@ impl Resource<'_> {
         let unwanted = base.keys().filter(|name| !mine.contains_key(*name));
         for name in unwanted.chain(mine.keys()) {
             let sides = Sides { base: base.get(name), mine: mine.get(name), theirs: theirs.get(name) };
+            // reconcile-resource
             match self.field(name) {
                 Some(field) if field.mode == Mode::Merge => sides.by_members(name, &mut result)?,
                 Some(field) => sides.as_field(field, &mut result)?,

@@ -29,7 +29,7 @@ impl Resource<'_> {
     /// As [`update_in_place`](Resource::update_in_place).
     pub fn create(&self, body: impl Into<Value>) -> Result<Map<String, Value>, Error> {
         let mut created = Map::new();
-        self.update_in_place(&mut created, body)?;
+        self.update_in_place(&mut created, body)?; // create
         Ok(created)
     }
 
