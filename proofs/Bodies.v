@@ -1,14 +1,14 @@
-(** Patches on the wire: what one body says, and which bodies say a patch. *)
+(** Patches as request bodies: from a body to a patch, and from a patch to its bodies. *)
 From Proofs Require Export Algebra.
 
 Section bodies.
-Context {K V : Type} `{Countable K, EqDecision V}.
+Context {K V : Type} `{Countable K, Equiv V, !Equivalence (≡@{V}), !RelDecision (≡@{V})}.
 Implicit Types (d b : object K V) (p q : patch K V) (l : list (object K V)).
 
 Definition entry_of (sent : json V) : entry V := match sent with Null => Remove | Value v => SetTo v end.
 Definition sent_for (e : entry V) : json V := match e with Remove => Null | SetTo v => Value v end.
 
-(** [From<Map> for Patch]: the empty object clears. *)
+(** [Patch::from_body]: the empty object clears. *)
 Definition parse b : patch K V := Patch (bool_decide (b = ∅)) (entry_of <$> b).
 
 (** [Patch::bodies]. *)
@@ -16,26 +16,26 @@ Definition bodies p : list (object K V) :=
   let body := sent_for <$> entries (normal p) in
   (if clears (normal p) then [∅] else []) ++ (if decide (body = ∅) then [] else [body]).
 
-(** A document after all bodies. *)
+(** The document after all bodies are merged, one after the other. *)
 Definition send l d : object K V := foldl merge d l.
 
-(** The patch that many bodies make. *)
+(** The composition of a list of bodies, as a patch. *)
 Definition composition l : patch K V := foldl compose omit (parse <$> l).
 
-(** To merge a body is to apply the patch that it says. *)
+(** Merging a body is applying the patch that it represents. *)
 Theorem definition d b : merge d b = apply (parse b) d.
 Proof.
   apply map_eq. intros k. rewrite lookup_apply. simpl. rewrite lookup_fmap.
   case_bool_decide as Hb; [by subst|]. rewrite lookup_merge_nonempty by done. by destruct (b !! k) as [[]|].
 Qed.
 
-(** [p], and [p] again, merge as [p] alone. *)
-Theorem merge_retry d b : merge (merge d b) b = merge d b.
-Proof. by rewrite !definition, <- action, retry. Qed.
+(** Merging a body twice is merging it once. *)
+Theorem merge_idempotence d b : merge (merge d b) b = merge d b.
+Proof. by rewrite !definition, <- action, idempotence. Qed.
 
-(** [p], [q], and [p] again, merge as [q], then [p]. *)
-Theorem merge_band d b c : merge (merge (merge d b) c) b = merge (merge d c) b.
-Proof. by rewrite !definition, <- !action, <- associative, band. Qed.
+(** Merging [p], [q] and [p] again is merging [q] and [p]. *)
+Theorem merge_right_regular d b c : merge (merge (merge d b) c) b = merge (merge d c) b.
+Proof. by rewrite !definition, <- !action, <- associativity, right_regular. Qed.
 
 Lemma parse_empty : parse ∅ = Patch true ∅.
 Proof. unfold parse. by rewrite bool_decide_eq_true_2, fmap_empty. Qed.
@@ -50,7 +50,7 @@ Proof. unfold composition. by rewrite fmap_app, foldl_app. Qed.
 Theorem composition_action l d : apply (composition l) d = send l d.
 Proof.
   revert d. induction l as [|b l IH] using rev_ind; intros d.
-  - apply map_eq. intros k. by rewrite lookup_apply.
+  - apply apply_omit.
   - unfold send. rewrite composition_snoc, action, IH, foldl_app, <- definition. done.
 Qed.
 
@@ -66,17 +66,17 @@ Proof.
   - by rewrite parse_nonempty, Hback, identity_left.
 Qed.
 
-(** To send the bodies of a patch one after the other is to apply it. *)
+(** Sending the bodies of a patch one after the other is applying it. *)
 Theorem bodies_are_the_patch p d : send (bodies p) d = apply p d.
 Proof. rewrite <- composition_action, bodies_compose. apply normal_form. Qed.
 
-(** [{}] is among the bodies of a patch exactly if it clears. *)
+(** A patch has the body [{}] exactly if it clears. *)
 Theorem no_wipe p : ∅ ∈ bodies p ↔ clears p = true.
 Proof.
   unfold bodies. rewrite clears_normal. destruct (clears p), (decide _); set_solver.
 Qed.
 
-(** [{}] is in a composition exactly if it is among the bodies that are composed. *)
+(** A composition has the body [{}] exactly if one of the composed bodies is [{}]. *)
 Theorem composition_no_wipe l : ∅ ∈ bodies (composition l) ↔ ∅ ∈ l.
 Proof.
   rewrite no_wipe. induction l as [|b l IH] using rev_ind; [set_solver|].
@@ -84,9 +84,20 @@ Proof.
   case_bool_decide; naive_solver.
 Qed.
 
-(** A patch has no more than two bodies. *)
+(** A patch has at most two bodies. *)
 Theorem at_most_two p : length (bodies p) ≤ 2.
 Proof. unfold bodies. destruct (clears _), (decide _); simpl; lia. Qed.
+
+(** Equal patches have equally many bodies. *)
+Lemma equal_bodies p q : normal p ≡ normal q → length (bodies p) = length (bodies q).
+Proof.
+  assert (∀ m : gmap K (entry V), sent_for <$> m = ∅ ↔ m = ∅) as Hempty by (intros; apply fmap_empty_iff).
+  intros [Hc He]. unfold bodies. rewrite !app_length, Hc. f_equal.
+  destruct (decide (sent_for <$> entries (normal p) = ∅)) as [Hp|Hp],
+    (decide (sent_for <$> entries (normal q) = ∅)) as [Hq|Hq]; try done; rewrite Hempty in Hp, Hq.
+  - rewrite Hp in He. symmetry in He. by apply map_empty_equiv_eq in He.
+  - rewrite Hq in He. by apply map_empty_equiv_eq in He.
+Qed.
 
 Lemma bodies_of_one b : length (bodies (parse b)) ≤ 1.
 Proof.
@@ -95,21 +106,28 @@ Proof.
   - rewrite parse_nonempty by done. simpl. destruct (decide _); simpl; lia.
 Qed.
 
-(** No list of bodies that does the same to every document is shorter. *)
-Theorem shortest `{!Infinite K} p l : (∀ d, send l d = apply p d) → length (bodies p) ≤ length l.
+(** No list of bodies with equal results for every document is shorter. *)
+Theorem shortest_composition `{!Infinite K} p l : (∀ d, send l d ≡ apply p d) → length (bodies p) ≤ length l.
 Proof.
-  intros Hl. assert (normal p = normal (composition l)) as Hn.
-  { apply equal_exactly_when_alike. intros d. by rewrite composition_action. }
-  assert (bodies p = bodies (composition l)) as -> by (unfold bodies; by rewrite Hn).
+  intros Hl. assert (normal p ≡ normal (composition l)) as Hn.
+  { apply equal_exactly_when_alike. intros d. by rewrite composition_action, Hl. }
+  apply equal_bodies in Hn as ->.
   destruct l as [|b [|c l]].
   - done.
   - unfold composition. simpl. rewrite identity_left. apply bodies_of_one.
   - simpl. pose proof (at_most_two (composition (b :: c :: l))). lia.
 Qed.
 
-(** How many that is: none for no bodies, one for bodies that do not clear, one for a clear and a second if they leave
-    anything. *)
-Theorem shortest_count l :
+Global Instance has_clear_dec l : Decision (∅ ∈ l).
+Proof.
+  refine (cast_if (decide (Exists (λ b, b = ∅) l))).
+  - abstract (by rewrite Exists_exists in *; naive_solver).
+  - abstract (rewrite Exists_exists in *; naive_solver).
+Defined.
+
+(** The length of a composition: 0 for no bodies, 1 for bodies that do not clear, and otherwise 1
+    for the clear and 1 more if anything is set after it. *)
+Theorem shortest_composition_length l :
   length (bodies (composition l)) =
     if decide (l = []) then 0 else if decide (∅ ∈ l) then (if decide (send l ∅ = ∅) then 1 else 2) else 1.
 Proof.

@@ -1,16 +1,16 @@
-(** A metadata field of a resource, which may be absent: there the laws hold if absent and empty count as the same. *)
+(** A metadata field of a resource. Absent and [{}] must count as the same for the laws to hold. *)
 From Proofs Require Export Algebra.
 
 Section field.
-Context {K V : Type} `{Countable K, EqDecision V}.
+Context {K V : Type} `{Countable K}.
 Implicit Types (f : option (object K V)) (p q : patch K V) (k : K) (reads_absent : bool).
 
 (** [Patch::is_omit]. *)
 Definition is_omit p : bool := negb (clears p) && bool_decide (entries p = ∅).
 Definition only_clears p : bool := clears p && bool_decide (sets p = ∅).
 
-(** A field under a patch, absent where it is [None]: rules [omit] and [absent]; and [cleared-form], by which a cleared
-    field of some resources reads back absent, and of others as [{}]. *)
+(** A field in merge mode after a patch. [None] is absent: rules [omit] and [absent]. By rule
+    [cleared-form], a cleared field reads back as absent or as [{}], depending on the resource. *)
 Definition update (reads_absent : bool) p f : option (object K V) :=
   if is_omit p then f
   else if reads_absent && only_clears p then None
@@ -30,7 +30,7 @@ Proof.
   rewrite only_clears_eq. intros [Hc Hs]. apply map_eq. intros k. by rewrite lookup_apply, Hc, <- lookup_sets, Hs.
 Qed.
 
-(** If an absent field and an empty one count as the same, an update is an application. *)
+(** An update is an application, if absent and [{}] count as the same. *)
 Theorem update_applies reads_absent p f : default ∅ (update reads_absent p f) = apply p (default ∅ f).
 Proof.
   unfold update. destruct (is_omit p) eqn:Ho.
@@ -38,13 +38,14 @@ Proof.
   - destruct reads_absent; [|done]. simpl. destruct (only_clears p) eqn:Hc; [|done]. by rewrite apply_only_clears.
 Qed.
 
-(** So the composition of patches does to a field what they do one after the other, if they count as the same. *)
+(** A composition updates a field as its patches do one after the other, if absent and [{}] count
+    as the same. *)
 Theorem update_composes reads_absent p q f :
   default ∅ (update reads_absent (p >> q) f) = default ∅ (update reads_absent q (update reads_absent p f)).
 Proof. by rewrite !update_applies, action. Qed.
 
-(** It does exactly that, absence included, but where a cleared field reads back absent, and what follows the clear
-    leaves nothing. *)
+(** When it does so exactly: always, unless a cleared field reads back as absent and the patch after
+    the clear leaves it empty. *)
 Theorem update_composes_unless reads_absent p q f :
   update reads_absent (p >> q) f = update reads_absent q (update reads_absent p f) ↔
   ¬ (reads_absent = true ∧ only_clears (p >> q) = true ∧ clears q = false ∧ q ≠ omit).
@@ -64,7 +65,7 @@ Proof.
     rewrite andb_false_r. destruct reads_absent, (only_clears (p >> q)); naive_solver.
 Qed.
 
-(** Such a case: a clear, and then a removal. *)
+(** An example of the exception: a clear, then a removal. *)
 Theorem absent_is_not_empty k f :
   let p := Patch true ∅ in
   let q := Patch false {[k := Remove]} in
@@ -82,11 +83,31 @@ Proof.
   by rewrite apply_only_clears.
 Qed.
 
-(** A retry of an update is harmless, absence included. *)
-Theorem update_retry reads_absent p f : update reads_absent p (update reads_absent p f) = update reads_absent p f.
+(** Updating a field twice is updating it once, absence included. *)
+Theorem update_idempotence reads_absent p f : update reads_absent p (update reads_absent p f) = update reads_absent p f.
 Proof.
-  rewrite <- (retry p) at 3. symmetry. apply update_composes_unless. rewrite retry.
+  rewrite <- (idempotence p) at 3. symmetry. apply update_composes_unless. rewrite idempotence.
   intros (_ & Ho & Hc & _). apply only_clears_eq in Ho as [Ho _]. congruence.
 Qed.
+
+(** ** Replace mode *)
+
+(** A field in replace mode after a body: rule [replace]. [None] omits the field. Null and [{}]
+    clear, so null is the empty object here. Any other object is stored as sent, root nulls included. *)
+Definition update_replaced (reads_absent : bool) (sent f : option (object K V)) : option (object K V) :=
+  match sent with
+  | None => f
+  | Some b => if reads_absent && bool_decide (b = ∅) then None else Some b
+  end.
+
+(** Every key reads back as sent. *)
+Theorem replaced_as_sent reads_absent b f : default ∅ (update_replaced reads_absent (Some b) f) = b.
+Proof. simpl. destruct reads_absent; simpl; [|done]. by case_bool_decide. Qed.
+
+(** The last body that carries the field decides, absence included. So a retry is harmless. *)
+Theorem last_replaces reads_absent sent sent' f :
+  update_replaced reads_absent sent' (update_replaced reads_absent sent f) =
+  update_replaced reads_absent (if sent' then sent' else sent) f.
+Proof. by destruct sent'. Qed.
 
 End field.

@@ -1,23 +1,25 @@
-(** Three-way: what I applied, what I want, and what others made of it; and the guards. *)
+(** Three-way reconciliation and the guards. [base] is the document that was applied last, [mine]
+    the wanted one, and [theirs] the stored one. *)
 From Proofs Require Export Diff.
 
 Section reconcile.
-Context {K V : Type} `{Countable K, EqDecision V}.
+Context {K V : Type} `{Countable K, Equiv V, !Equivalence (≡@{V}), !RelDecision (≡@{V})}.
 Implicit Types (base mine theirs d : object K V) (p q : patch K V) (k : K).
 
-(** A root key is mine if I applied it, or want it. *)
+(** A root key is owned if it was applied or is wanted. *)
 Definition owned base mine k : Prop := is_Some (base !! k) ∨ is_Some (mine !! k).
 
-(** The loop of [Patch::reconcile] of src/reconcile.rs, which passes over what is as it should be: what is left of the keys of
-    mine, with what they are to hold. *)
-Definition unsettled base mine theirs : gmap K (option (json V)) :=
-  map_imap (λ k _, if decide (theirs !! k = mine !! k) then None else Some (mine !! k)) (base ∪ mine).
-Definition is_conflict base theirs (wish : K * option (json V)) : Prop := theirs !! wish.1 ≠ base !! wish.1.
+(** The loop of [Patch::reconcile], which skips keys that are as wanted: the other owned keys, each
+    with its wanted value. *)
+Definition unsettled base mine theirs : gmap K (held V) :=
+  map_imap (λ k _, if decide (theirs !! k ≡@{held V} mine !! k) then None else Some (mine !! k))
+    (base ∪ mine).
+Definition is_conflict base theirs (wish : K * held V) : Prop := ¬ theirs !! wish.1 ≡@{held V} base !! wish.1.
 Global Instance is_conflict_dec base theirs wish : Decision (is_conflict base theirs wish).
 Proof. unfold is_conflict. apply _. Defined.
 
-(** [Patch::reconcile]: the patch, and the conflicts as the patch that insists on them. There is none if either takes a
-    root null. *)
+(** [Patch::reconcile]: the patch, and the conflicts as the patch that forces them. There is none if
+    either would store a root null. *)
 Definition reconcile base mine theirs : option (patch K V * patch K V) :=
   let wishes := unsettled base mine theirs in
   match patch_of (filter (λ wish, ¬ is_conflict base theirs wish) wishes),
@@ -26,25 +28,25 @@ Definition reconcile base mine theirs : option (patch K V * patch K V) :=
   | _, _ => None
   end.
 
-(** [Reconciliation::insist]. *)
-Definition insist (p conflicts : patch K V) : patch K V := p >> conflicts.
+(** [Reconciliation::force]. *)
+Definition force (p conflicts : patch K V) : patch K V := p >> conflicts.
 
 Lemma lookup_unsettled base mine theirs k new :
-  unsettled base mine theirs !! k = Some new ↔ owned base mine k ∧ theirs !! k ≠ mine !! k ∧ new = mine !! k.
+  unsettled base mine theirs !! k = Some new ↔ owned base mine k ∧ ¬ theirs !! k ≡@{held V} mine !! k ∧ new = mine !! k.
 Proof.
   unfold unsettled, owned, is_Some. rewrite map_lookup_imap, lookup_union.
   destruct (base !! k), (mine !! k); simpl; try case_decide; naive_solver.
 Qed.
 
-Definition said (wish : option (json V)) : entry V := match wish with Some (Value v) => SetTo v | _ => Remove end.
+Definition said (wish : held V) : entry V := match wish with Some (Value v) => SetTo v | _ => Remove end.
 
 Lemma lookup_patch_of wishes p k : patch_of wishes = Some p → entries p !! k = said <$> wishes !! k.
 Proof. unfold patch_of. case_decide; [|done]. intros [= <-]. simpl. apply lookup_fmap. Qed.
 
-Lemma patch_of_never_clears (wishes : gmap K (option (json V))) p : patch_of wishes = Some p → clears p = false.
+Lemma patch_of_never_clears (wishes : gmap K (held V)) p : patch_of wishes = Some p → clears p = false.
 Proof. unfold patch_of. case_decide; naive_solver. Qed.
 
-Lemma patch_of_refused (wishes : gmap K (option (json V))) :
+Lemma patch_of_refused (wishes : gmap K (held V)) :
   patch_of wishes = None ↔ ∃ k, wishes !! k = Some (Some Null).
 Proof.
   unfold patch_of. case_decide as Hnull; split; try done.
@@ -59,34 +61,35 @@ Lemma reconcile_some base mine theirs p c :
   patch_of (filter (is_conflict base theirs) (unsettled base mine theirs)) = Some c.
 Proof. unfold reconcile. simpl. repeat case_match; naive_solver. Qed.
 
-Lemma lookup_wishes (P : K * option (json V) → Prop) `{!∀ wish, Decision (P wish)} base mine theirs p k e :
+Lemma lookup_wishes (P : K * held V → Prop) `{!∀ wish, Decision (P wish)} base mine theirs p k e :
   patch_of (filter P (unsettled base mine theirs)) = Some p →
-  entries p !! k = Some e ↔ owned base mine k ∧ theirs !! k ≠ mine !! k ∧ P (k, mine !! k) ∧ e = said (mine !! k).
+  entries p !! k = Some e ↔
+    owned base mine k ∧ ¬ theirs !! k ≡@{held V} mine !! k ∧ P (k, mine !! k) ∧ e = said (mine !! k).
 Proof.
   intros Hp. rewrite (lookup_patch_of _ _ _ Hp), fmap_Some. setoid_rewrite map_filter_lookup_Some.
   setoid_rewrite lookup_unsettled. naive_solver.
 Qed.
 
-(** The patch names the keys of mine that are stored as I applied them and not as I want them, and no others. *)
+(** The patch names exactly the owned keys that are stored as applied and not as wanted. *)
 Theorem reconcile_names base mine theirs p c k e :
   reconcile base mine theirs = Some (p, c) →
   entries p !! k = Some e ↔
-    owned base mine k ∧ theirs !! k = base !! k ∧ theirs !! k ≠ mine !! k ∧ e = said (mine !! k).
+    owned base mine k ∧ theirs !! k ≡@{held V} base !! k ∧ ¬ theirs !! k ≡@{held V} mine !! k ∧ e = said (mine !! k).
 Proof.
   intros [Hp _]%reconcile_some. rewrite (lookup_wishes _ _ _ _ _ _ _ Hp). unfold is_conflict. simpl.
   split; [|naive_solver]. intros (? & ? & Hb & ?). apply dec_stable in Hb. done.
 Qed.
 
-(** The conflicts are the keys of mine that are stored neither as I applied them nor as I want them. *)
+(** The conflicts are exactly the owned keys that are stored neither as applied nor as wanted. *)
 Theorem conflicts_exact base mine theirs p c k e :
   reconcile base mine theirs = Some (p, c) →
   entries c !! k = Some e ↔
-    owned base mine k ∧ theirs !! k ≠ base !! k ∧ theirs !! k ≠ mine !! k ∧ e = said (mine !! k).
+    owned base mine k ∧ ¬ theirs !! k ≡@{held V} base !! k ∧ ¬ theirs !! k ≡@{held V} mine !! k ∧ e = said (mine !! k).
 Proof.
   intros [_ Hc]%reconcile_some. rewrite (lookup_wishes _ _ _ _ _ _ _ Hc). unfold is_conflict. simpl. naive_solver.
 Qed.
 
-(** There is no patch exactly when I want a root null that is not stored. *)
+(** There is no reconciliation exactly when a root null is wanted that is not stored. *)
 Theorem reconcile_refused base mine theirs :
   reconcile base mine theirs = None ↔ ∃ k, mine !! k = Some Null ∧ theirs !! k ≠ Some Null.
 Proof.
@@ -104,55 +107,66 @@ Proof.
       * rewrite (proj2 (Hrefused (is_conflict base theirs) _)) by eauto. by case_match.
       * by rewrite (proj2 (Hrefused (λ wish, ¬ is_conflict base theirs wish) _)) by eauto.
   - setoid_rewrite lookup_unsettled. split; intros [k Hk]; exists k.
-    + destruct Hk as (_ & Hm & Hn). split; congruence.
-    + destruct Hk as [Hm Ht]. unfold owned. rewrite Hm. split; [right; by eexists|done].
+    + destruct Hk as (_ & Hm & Hn). split; [done|]. intros Ht. by rewrite <- Hn, Ht in Hm.
+    + destruct Hk as [Hm Ht]. unfold owned. rewrite Hm. split_and!; [by right; eexists| |done].
+      by rewrite root_null_equiv.
 Qed.
 
-(** It never clears, insisting or not. *)
+(** The entry for a wanted value gives the key that value, because no root null is wanted. *)
+Lemma step_said base mine theirs p c k stored :
+  reconcile base mine theirs = Some (p, c) → ¬ theirs !! k ≡@{held V} mine !! k →
+  step stored (Some (said (mine !! k))) = mine !! k.
+Proof.
+  intros Hr Hm. destruct (mine !! k) as [[|v]|] eqn:Hk; try done.
+  exfalso. assert (reconcile base mine theirs = None); [|congruence].
+  apply reconcile_refused. exists k. split; [done|]. by rewrite root_null_equiv in Hm.
+Qed.
+
+(** The patch never clears, forced or not. *)
 Theorem reconcile_never_clears base mine theirs p c :
-  reconcile base mine theirs = Some (p, c) → clears p = false ∧ clears (insist p c) = false.
+  reconcile base mine theirs = Some (p, c) → clears p = false ∧ clears (force p c) = false.
 Proof.
   intros [Hp Hc]%reconcile_some. apply patch_of_never_clears in Hp, Hc. split; [done|].
-  unfold insist, compose. by rewrite Hc.
+  unfold force, compose. by rewrite Hc.
 Qed.
 
-(** What each key holds after the patch: what I want, if it is mine and nobody else changed it; otherwise what it held. *)
+(** An owned key that nobody else changed has its wanted value after the patch; any other keeps the
+    identical value. *)
 Theorem reconcile_applies base mine theirs p c k :
   reconcile base mine theirs = Some (p, c) →
-  (owned base mine k → theirs !! k = base !! k → apply p theirs !! k = mine !! k) ∧
-  (¬ (owned base mine k ∧ theirs !! k = base !! k) → apply p theirs !! k = theirs !! k).
+  (owned base mine k → theirs !! k ≡@{held V} base !! k → apply p theirs !! k ≡@{held V} mine !! k) ∧
+  (¬ (owned base mine k ∧ theirs !! k ≡@{held V} base !! k) → apply p theirs !! k = theirs !! k).
 Proof.
   intros Hr. destruct (reconcile_never_clears _ _ _ _ _ Hr) as [Hp _]. rewrite lookup_apply, Hp.
   destruct (entries p !! k) as [e|] eqn:He.
-  - apply (reconcile_names _ _ _ _ _ _ _ Hr) in He as (Ho & Hb & Hm & ->). split; [|tauto]. intros _ _. simpl.
-    destruct (mine !! k) as [[|v]|] eqn:Hk; try done.
-    exfalso. assert (reconcile base mine theirs = None) as Hnone by (apply reconcile_refused; eauto). congruence.
+  - apply (reconcile_names _ _ _ _ _ _ _ Hr) in He as (Ho & Hb & Hm & ->). split; [|tauto]. intros _ _.
+    by rewrite (step_said _ _ _ _ _ _ _ Hr).
   - split; [|done]. simpl. intros Ho Hb. apply dec_stable. intros Hm.
     assert (entries p !! k = Some (said (mine !! k))) as Hs by by apply (reconcile_names _ _ _ _ _ _ _ Hr). congruence.
 Qed.
 
-(** Insisting makes every key of mine as I want it, and leaves every other as it is. *)
-Theorem insist_converges base mine theirs p c k :
+(** The forced patch gives every owned key its wanted value and leaves every other key unchanged. *)
+Theorem force_converges base mine theirs p c k :
   reconcile base mine theirs = Some (p, c) →
-  (owned base mine k → apply (insist p c) theirs !! k = mine !! k) ∧
-  (¬ owned base mine k → apply (insist p c) theirs !! k = theirs !! k).
+  (owned base mine k → apply (force p c) theirs !! k ≡@{held V} mine !! k) ∧
+  (¬ owned base mine k → apply (force p c) theirs !! k = theirs !! k).
 Proof.
   intros Hr. pose proof (reconcile_applies _ _ _ _ _ k Hr) as [Ha Hb].
   destruct (reconcile_some _ _ _ _ _ Hr) as [_ Hc%patch_of_never_clears].
-  unfold insist. rewrite action, lookup_apply, Hc. destruct (entries c !! k) as [e|] eqn:He.
-  - apply (conflicts_exact _ _ _ _ _ _ _ Hr) in He as (Ho & Hn & Hm & ->). split; [|done]. intros _. simpl.
-    destruct (mine !! k) as [[|v]|] eqn:Hk; try done.
-    exfalso. assert (reconcile base mine theirs = None) as Hnone by (apply reconcile_refused; eauto). congruence.
-  - simpl. split; [|intros Ho; apply Hb; tauto]. intros Ho. destruct (decide (theirs !! k = base !! k)) as [Ht|Ht]; [auto|].
+  unfold force. rewrite action, lookup_apply, Hc. destruct (entries c !! k) as [e|] eqn:He.
+  - apply (conflicts_exact _ _ _ _ _ _ _ Hr) in He as (Ho & Hn & Hm & ->). split; [|done]. intros _.
+    by rewrite (step_said _ _ _ _ _ _ _ Hr).
+  - simpl. split; [|intros Ho; apply Hb; tauto]. intros Ho.
+    destruct (decide (theirs !! k ≡@{held V} base !! k)) as [Ht|Ht]; [auto|].
     rewrite Hb by tauto. apply dec_stable. intros Hm.
     assert (entries c !! k = Some (said (mine !! k))) as Hs by by apply (conflicts_exact _ _ _ _ _ _ _ Hr). congruence.
 Qed.
 
-Lemma patch_of_nothing : patch_of (∅ : gmap K (option (json V))) = Some omit.
+Lemma patch_of_nothing : patch_of (∅ : gmap K (held V)) = Some omit.
 Proof. unfold patch_of. rewrite decide_True by apply map_Forall_empty. by rewrite fmap_empty. Qed.
 
 Lemma reconcile_settled base mine theirs :
-  (∀ k, owned base mine k → theirs !! k = mine !! k) → reconcile base mine theirs = Some (omit, omit).
+  (∀ k, owned base mine k → theirs !! k ≡@{held V} mine !! k) → reconcile base mine theirs = Some (omit, omit).
 Proof.
   intros Hk. assert (unsettled base mine theirs = ∅) as Hu.
   { apply map_eq. intros k. rewrite lookup_empty. destruct (unsettled _ _ _ !! k) eqn:He; [|done].
@@ -160,20 +174,20 @@ Proof.
   unfold reconcile. by rewrite Hu, !map_filter_empty, patch_of_nothing.
 Qed.
 
-(** Once I insisted, and take what I wanted for what I applied, there is nothing left to do. *)
+(** After the forced patch, with [mine] as the next base, there is nothing left to do. *)
 Theorem reconcile_again base mine theirs p c :
   reconcile base mine theirs = Some (p, c) →
-  reconcile mine mine (apply (insist p c) theirs) = Some (omit, omit).
+  reconcile mine mine (apply (force p c) theirs) = Some (omit, omit).
 Proof.
-  intros Hr. apply reconcile_settled. intros k Ho. apply (insist_converges _ _ _ _ _ k Hr).
+  intros Hr. apply reconcile_settled. intros k Ho. apply (force_converges _ _ _ _ _ k Hr).
   unfold owned in *. tauto.
 Qed.
 
-(** [Reconciliation::next_base]: what I want, but each key in conflict as I applied it. *)
+(** [Reconciliation::next_base]: the wanted document, but each key in conflict as in [base]. *)
 Definition next_base base mine (conflicts : patch K V) : object K V :=
   filter (λ '(k, _), entries conflicts !! k = None) mine ∪ filter (λ '(k, _), entries conflicts !! k ≠ None) base.
 
-(** Without insisting, nothing but the conflicts is left, and they are the same as before. *)
+(** After the patch that is not forced, the same conflicts are left and nothing else. *)
 Theorem reconcile_goes_on base mine theirs p c :
   reconcile base mine theirs = Some (p, c) →
   reconcile (next_base base mine c) mine (apply p theirs) = Some (omit, c).
@@ -188,11 +202,11 @@ Proof.
     pose proof (reconcile_applies _ _ _ _ _ k Hr) as [Ha Hb]. unfold is_conflict, owned in *. simpl in *.
     rewrite Hnext. destruct (entries c !! k) as [e|] eqn:He.
     - apply (conflicts_exact _ _ _ _ _ _ _ Hr) in He as (Ho & Hn & Hm & _). rewrite Hb by tauto. tauto.
-    - assert (¬ (owned base mine k ∧ theirs !! k ≠ base !! k ∧ theirs !! k ≠ mine !! k)) as Hno.
+    - assert (¬ (owned base mine k ∧ ¬ theirs !! k ≡@{held V} base !! k ∧ ¬ theirs !! k ≡@{held V} mine !! k)) as Hno.
       { intros (Ho & Hn & Hm). assert (entries c !! k = Some (said (mine !! k))) as Hs; [|congruence].
         by apply (conflicts_exact _ _ _ _ _ _ _ Hr). }
       unfold owned in Hno. split; [|tauto]. intros (Ho & Hm & _).
-      destruct (decide (theirs !! k = base !! k)) as [Ht|Ht]; [by rewrite Ha in Hm by tauto|].
+      destruct (decide (theirs !! k ≡@{held V} base !! k)) as [Ht|Ht]; [by rewrite Ha in Hm by tauto|].
       rewrite Hb in Hm by tauto. tauto. }
   destruct (reconcile_some _ _ _ _ _ Hr) as [_ Hc]. unfold reconcile. rewrite Hu.
   assert (∀ k new, filter (is_conflict base theirs) (unsettled base mine theirs) !! k = Some new →
@@ -208,7 +222,7 @@ Proof.
   by rewrite patch_of_nothing.
 Qed.
 
-(** If nobody else wrote, the patch is the diff, and there is no conflict. *)
+(** If nobody else wrote, the patch is the diff and there is no conflict. *)
 Theorem undisturbed base mine : reconcile base mine base = (λ p, (p, omit)) <$> diff base mine.
 Proof.
   unfold reconcile, diff. simpl.
@@ -222,9 +236,9 @@ Proof.
   rewrite patch_of_nothing. by destruct (patch_of (difference base mine)).
 Qed.
 
-(** ** The guards of src/guards.rs *)
+(** ** The guards *)
 
-(** The members of a document that a patch removes: [Patch::removed_from], which does not apply the patch. *)
+(** The members of a document that a patch removes, found without applying it. *)
 Definition removes p k : bool :=
   match entries p !! k with Some (SetTo _) => false | Some Remove => true | None => clears p end.
 Definition removed_from p d : object K V := filter (λ '(k, _), removes p k = true) d.
@@ -232,7 +246,7 @@ Definition removed_from p d : object K V := filter (λ '(k, _), removes p k = tr
 (** [Patch::deny_removals]. *)
 Definition deny_removals p d : option (patch K V) := if decide (removed_from p d = ∅) then Some p else None.
 
-(** [Patch::deny_wipe], which counts. *)
+(** [Patch::deny_wipe], which compares counts. *)
 Definition deny_wipe p d : option (patch K V) :=
   if decide (removed_from p d ≠ ∅ ∧ size (removed_from p d) = size d ∧ sets p = ∅) then None else Some p.
 
@@ -243,7 +257,7 @@ Proof.
     destruct (entries p !! k) as [[]|], (clears p); naive_solver.
 Qed.
 
-(** It refuses exactly what would remove a key that is there, by a removal or by a clear. *)
+(** [deny_removals] denies exactly a patch that would remove a stored key. *)
 Theorem deny_removals_exact p d :
   deny_removals p d = if decide (dom d ⊆ dom (apply p d)) then Some p else None.
 Proof.
@@ -252,7 +266,7 @@ Proof.
   unfold is_Some. split; intros Hk k; specialize (Hk k); destruct (apply p d !! k), (d !! k); naive_solver.
 Qed.
 
-(** It refuses exactly what would leave a document that is not empty without any key. *)
+(** [deny_wipe] denies exactly a patch that would leave a non-empty document empty. *)
 Theorem deny_wipe_exact p d : deny_wipe p d = if decide (d ≠ ∅ ∧ apply p d = ∅) then None else Some p.
 Proof.
   unfold deny_wipe. apply decide_ext.
