@@ -236,6 +236,40 @@ Proof.
   rewrite patch_of_nothing. by destruct (patch_of (difference base mine)).
 Qed.
 
+(** Equal documents have equal reconciliations, so it does not matter which of two equal numbers a
+    tool or a store keeps. *)
+Theorem reconcile_respects_equality base base' mine mine' theirs theirs' :
+  base ≡ base' → mine ≡ mine' → theirs ≡ theirs' → reconcile base mine theirs ≡ reconcile base' mine' theirs'.
+Proof.
+  intros Hb Hm Ht. set (w := unsettled base mine theirs). set (w' := unsettled base' mine' theirs').
+  assert (∀ k : K, w !! k ≡@{option (held V)} w' !! k) as Hw.
+  { intros k. unfold w, w', unsettled. rewrite !map_lookup_imap.
+    assert ((base ∪ mine) !! k ≡@{held V} (base' ∪ mine') !! k) as Hu by (by apply union_proper).
+    specialize (Hm k). specialize (Ht k).
+    destruct ((base ∪ mine) !! k), ((base' ∪ mine') !! k); try by inversion Hu. simpl.
+    case_decide as Hd; case_decide as Hd'; [done|..|by constructor].
+    - destruct Hd'. by rewrite <- Ht, <- Hm.
+    - destruct Hd. by rewrite Ht, Hm. }
+  assert (∀ k new new', is_conflict base theirs (k, new) ↔ is_conflict base' theirs' (k, new')) as Hc.
+  { intros k new new'. unfold is_conflict. simpl. specialize (Hb k). specialize (Ht k).
+    split; intros Hn He; apply Hn; [by rewrite Ht, Hb|by rewrite <- Ht, <- Hb]. }
+  assert (patch_of (filter (λ wish, ¬ is_conflict base theirs wish) w) ≡
+    patch_of (filter (λ wish, ¬ is_conflict base' theirs' wish) w')) as Hp.
+  { apply patch_of_respects_equality. intros k. rewrite !map_filter_lookup.
+    destruct (Hw k) as [new new' Hnew|]; [|done]. simpl.
+    case_option_guard as Hd; case_option_guard as Hd'; [by constructor|..|done].
+    - by apply (Hc k new new') in Hd'.
+    - by apply (Hc k new new') in Hd. }
+  assert (patch_of (filter (is_conflict base theirs) w) ≡ patch_of (filter (is_conflict base' theirs') w')) as Hq.
+  { apply patch_of_respects_equality. intros k. rewrite !map_filter_lookup.
+    destruct (Hw k) as [new new' Hnew|]; [|done]. simpl.
+    case_option_guard as Hd; case_option_guard as Hd'; [by constructor|..|done].
+    - destruct Hd'. by apply (Hc k new new').
+    - destruct Hd. by apply (Hc k new new'). }
+  unfold reconcile. fold w w'. destruct Hp as [p p' Hp|]; [|done].
+  destruct Hq as [q q' Hq|]; [|done]. by do 2 constructor.
+Qed.
+
 (** ** The guards *)
 
 (** The members of a document that a patch removes, found without applying it. *)

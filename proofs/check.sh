@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks the proofs: README.md's table names every theorem and every law of src/laws, each theorem has
-# a comment, Coq accepts the proofs, and none rests on an axiom. The table is checked even without Coq.
-# Needs coq and libcoq-stdpp.
+# Checks the proofs: README.md's table names every theorem and every law of src/laws, each theorem
+# has a comment, Coq accepts the proofs, and none rests on an axiom. The table is checked even without
+# Coq. Needs coq and libcoq-stdpp.
 set -euo pipefail
 cd "$(dirname "$0")"
 failed=0
@@ -16,22 +16,24 @@ different=$(diff <(echo "$theorems") <(echo "$named")) || fail "the theorems (<)
 $different"
 
 # A law is a row `name: "Name",` of a table, wherever the table is kept under src/laws.
-laws=$(grep -rhoE --include='*.rs' 'name: "[A-Za-z]+"' ../src/laws.rs ../src/laws | sed -E 's/.*"(.*)"/\1/' | sort -u) || true
+laws=$(grep -rhoE --include='*.rs' 'name: "[A-Za-z]+"' ../src/laws.rs ../src/laws | cut -d'"' -f2 | sort -u) || true
 [ -n "$laws" ] || fail "no laws found: expected rows with name: \"…\" in src/laws.rs or src/laws/"
 unproved=$(grep '^| not proved |' README.md | cut -d'|' -f3 | grep -oE '[A-Za-z]+') || true
-named=$({ grep -E '^\| `[^|]*`' README.md | cut -d'|' -f3 | grep -oE '[A-Za-z]+' && echo "$unproved"; } | sed '/^$/d' | sort -u)
-different=$(diff <(echo "$laws") <(echo "$named")) || fail "the laws of src/laws (<) are not those that README.md names (>):
+named=$(grep -E '^\| (`|not proved)' README.md | cut -d'|' -f3 | grep -oE '[A-Za-z]+' | sort -u)
+different=$(diff <(echo "$laws") <(echo "$named")) || fail "the laws in src/ (<) are not those that README.md names (>):
 $different"
 
+assuming='Admitted|admit|give_up|Abort|Axioms?|Conjecture|Parameters?|Variables?|Hypothes[ie]s|bypass_check|Unset'
 equality='Equiv V, !Equivalence \(≡@\{V\}\), !RelDecision \(≡@\{V\}\)'
 for file in *.v; do
-    # Words that assume something. `Print Assumptions` does not list what a section assumes, so sections may only
-    # assume types of keys and values, and a decidable equivalence of values.
-    grep -HnwE 'Admitted|admit|give_up|Abort|Axioms?|Conjecture|Parameters?|Variables?|Hypothes[ie]s|bypass_check|Unset' "$file" >&2 &&
+    # `Print Assumptions` does not list what a section assumes. So a section may only assume types of
+    # keys and values, and a decidable equivalence of values.
+    grep -HnwE "$assuming" "$file" >&2 &&
         fail "$file assumes something"
     grep -Hn Context "$file" | grep -vE ":Context \{(K )?V : Type\} \`\{(Countable K)?(, )?($equality)?\}\.\$" >&2 &&
         fail "$file assumes more than keys, values and an equality"
-    awk '/^Theorem / && before !~ /\*\)$/ { print FILENAME ": " $0; bare = 1 } { before = $0 } END { exit !bare }' "$file" >&2 &&
+    awk '/^Theorem / && before !~ /\*\)$/ { print FILENAME ": " $0; bare = 1 }
+        { before = $0 } END { exit !bare }' "$file" >&2 &&
         fail "a theorem of $file has no comment"
 done
 
@@ -40,7 +42,7 @@ command -v coqc >/dev/null || missing=coq
 [ -n "$missing" ] || [ -e "$(coqc -where)/user-contrib/stdpp/gmap.vo" ] || missing=libcoq-stdpp
 if [ -n "$missing" ]; then
     [ "${CI:-}" = true ] && { fail "the proofs need $missing"; exit 1; }
-    echo "SKIPPED: the proofs were NOT checked; that needs $missing (apt-get install --no-install-recommends coq libcoq-stdpp)" >&2
+    echo "SKIPPED: the proofs were not checked, because $missing is missing (apt-get install coq libcoq-stdpp)" >&2
     exit $failed
 fi
 
@@ -62,5 +64,5 @@ echo "assumptions of the theorems: $assumptions"
 [ "$assumptions" = "Closed under the global context" ] || fail "a theorem assumes something:
 $assumptions"
 
-((failed)) || echo "$(wc -w <<<"$theorems") theorems are proved, without axioms; laws that are not proved: ${unproved:-none}"
+((failed)) || echo "$(wc -w <<<"$theorems") theorems are proved, without axioms; laws not proved: ${unproved:-none}"
 exit $failed
