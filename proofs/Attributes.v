@@ -1,5 +1,5 @@
 (** Attributes: the root properties of a body that are not metadata fields. *)
-From Proofs Require Export Bodies Field.
+From Proofs Require Export Field.
 
 (** A JSON value with its root members, if it is an object. [Other] is any other value than null. *)
 Inductive node K V `{Countable K} := NullNode | Object (d : object K V) | Other (v : V).
@@ -67,9 +67,7 @@ Definition then_act a b : option (attribute K V) :=
 Theorem plan_is_update merges sent stored :
   act (plan_attribute merges sent) stored = update_attribute merges sent stored.
 Proof.
-  destruct sent as [[|b|v]|], merges; try done. simpl. rewrite definition.
-  destruct (is_omit (parse b)) eqn:Ho; [|done]. apply is_omit_eq in Ho. unfold parse, omit in Ho.
-  injection Ho as Hb Hm. apply bool_decide_eq_false in Hb. by apply fmap_empty_iff in Hm.
+  destruct sent as [[|b|v]|], merges; try done. simpl. by rewrite definition, is_omit_parse.
 Qed.
 
 (** An attribute that is null after a body was null before, and the body does not name it. So a

@@ -1,9 +1,9 @@
 (** A metadata field of a resource. Absent and [{}] must count as the same for the laws to hold. *)
-From Proofs Require Export Algebra.
+From Proofs Require Export Bodies.
 
 Section field.
 Context {K V : Type} `{Countable K}.
-Implicit Types (f : option (object K V)) (p q : patch K V) (k : K) (reads_absent : bool).
+Implicit Types (b : object K V) (f : option (object K V)) (p q : patch K V) (k : K) (reads_absent : bool).
 
 (** [Patch::is_omit]. *)
 Definition is_omit p : bool := negb (clears p) && bool_decide (entries p = ∅).
@@ -29,6 +29,25 @@ Lemma apply_only_clears p d : only_clears p = true → apply p d = ∅.
 Proof.
   rewrite only_clears_eq. intros [Hc Hs]. apply map_eq. intros k. by rewrite lookup_apply, Hc, <- lookup_sets, Hs.
 Qed.
+
+Lemma is_omit_parse b : is_omit (parse b) = false.
+Proof.
+  apply not_true_iff_false. rewrite is_omit_eq. unfold parse, omit. intros [= Hb Hm].
+  apply bool_decide_eq_false in Hb. by apply fmap_empty_iff in Hm.
+Qed.
+
+Lemma only_clears_parse b : only_clears (parse b) = bool_decide (b = ∅).
+Proof.
+  destruct (decide (b = ∅)) as [->|Hb]; [by rewrite parse_empty|].
+  by rewrite parse_nonempty, bool_decide_eq_false_2 by done.
+Qed.
+
+(** The update of a field by a body is the merge of the body, unless a cleared field reads back as
+    absent. *)
+Theorem update_is_merge reads_absent b f :
+  update reads_absent (parse b) f =
+    if reads_absent && bool_decide (b = ∅) then None else Some (merge (default ∅ f) b).
+Proof. unfold update. by rewrite is_omit_parse, only_clears_parse, definition. Qed.
 
 (** An update is an application, if absent and [{}] count as the same. *)
 Theorem update_applies reads_absent p f : default ∅ (update reads_absent p f) = apply p (default ∅ f).
