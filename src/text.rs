@@ -81,20 +81,22 @@
 //! feature, and `raw_value`, mark values for trees mean nothing here.
 
 pub(crate) mod body;
+pub(crate) mod input;
 pub(crate) mod key;
 mod list;
 pub(crate) mod repeats;
 pub(crate) mod scan;
+mod seen;
+pub(crate) mod write;
 
 use alloc::string::String;
 #[cfg(feature = "conformance")]
 use alloc::vec::Vec;
 
-use self::body::{Body, Entry};
-use self::list::List;
-use self::repeats::Seen;
-use self::scan::{Member, Scanner};
-use crate::error::{Error, Expected, Found, Input, JsonType};
+use self::body::Body;
+use self::input::{open, read, syntax_error, utf8, validate};
+use self::write::write;
+use crate::error::{Error, Input};
 
 /// Returns the text of the document in `target` as it is after a PATCH with the body in `patch`.
 ///
@@ -150,27 +152,19 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
     let mut body = Body::new(patch);
     let read = read(Input::Patch, &mut body);
     if read.is_err() || body.entries().is_empty() {
-        // The target is judged first.
-        object(Input::Document, target)?;
-        return read.map(|()| out.push_str("{}"));
+        validate(Input::Document, target)?; // the document is validated first
+        return read.map(|()| out.push_str("{}")); // clear
     }
-    let mut scanner = Scanner::new(target);
-    if !scanner.open() {
-        return object(Input::Document, target);
-    }
+    let mut scanner = open(Input::Document, target)?;
     let start = out.len();
     if out.capacity() == 0 {
-        // For short texts, the shorter way to the same.
-        *out = String::with_capacity(target.len() + patch.len());
+        *out = String::with_capacity(target.len() + patch.len()); // faster than `reserve` for small inputs
     } else {
         out.reserve(target.len() + patch.len());
     }
-    let change = |sent: &Entry, _: Option<&Member>| {
-        if sent.done || sent.member.is_null(patch) { Change::Removed } else { Change::Sent::<fn(&mut String)> }
-    };
-    write(target, &mut scanner, &mut body, change, out).map_err(|expected| {
+    write(target, &mut scanner, &mut body, out).map_err(|expected| {
         out.truncate(start);
-        flaw(Input::Document, target.as_bytes(), scanner.at(), expected)
+        syntax_error(Input::Document, target.as_bytes(), scanner.at(), expected)
     })
 }
 
@@ -197,187 +191,15 @@ pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
     let target = utf8(Input::Document, target)?;
     match utf8(Input::Patch, patch) {
         Ok(patch) => merge(target, patch),
-        Err(error) => object(Input::Document, target).and(Err(error)),
+        Err(error) => validate(Input::Document, target).and(Err(error)),
     }
 }
 
-fn utf8(input: Input, text: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(text).map_err(|error| flaw(input, text, error.valid_up_to(), Expected::Utf8))
-}
-
-/// Reads all of a body.
-#[inline(always)]
-pub(crate) fn read(input: Input, body: &mut Body<'_>) -> Result<(), Error> {
-    let mut scanner = Scanner::new(body.text);
-    if !scanner.open() {
-        return object(input, body.text);
-    }
-    body.read(&mut scanner).map_err(|expected| flaw(input, body.text.as_bytes(), scanner.at(), expected))
-}
-
-/// Checks all of a text.
-pub(crate) fn object(input: Input, text: &str) -> Result<(), Error> {
-    let mut scanner = Scanner::new(text);
-    scanner.text().map_err(|expected| flaw(input, text.as_bytes(), scanner.at(), expected))?;
-    match type_of(text.trim_start()) {
-        JsonType::Object => Ok(()),
-        found => Err(Error::NotAnObject { input, found }),
-    }
-}
-
-/// Returns the root members of an object as its decoded keys and the texts of its values, repeated keys included; none if
-/// the text is not an object.
+/// Returns the root members of an object: its decoded keys and the texts of its values, repeated keys
+/// included. Returns none if the text is not an object.
 #[cfg(feature = "conformance")]
 pub(crate) fn root_members(text: &str) -> Option<Vec<(String, &str)>> {
     let mut body = Body::new(text);
     read(Input::Document, &mut body).ok()?;
-    let member = |entry: &Entry<'_>| {
-        let key = text.get(entry.member.start..entry.member.value)?;
-        let key = key.get(key.find('"')?..=key.rfind('"')?)?;
-        Some((serde_json::from_str(key).ok()?, text.get(entry.member.value..entry.member.end)?))
-    };
-    body.entries().iter().map(member).collect()
-}
-
-/// The type of a value that is well-formed.
-pub(crate) fn type_of(value: &str) -> JsonType {
-    match value.bytes().next() {
-        Some(b'{') => JsonType::Object,
-        Some(b'[') => JsonType::Array,
-        Some(b'"') => JsonType::String,
-        Some(b't' | b'f') => JsonType::Boolean,
-        Some(b'n') => JsonType::Null,
-        _ => JsonType::Number,
-    }
-}
-
-#[cold]
-pub(crate) fn flaw(input: Input, text: &[u8], at: usize, expected: Expected) -> Error {
-    let before = text.get(..at).unwrap_or_default();
-    let mut lines = before.rsplit(|&byte| byte == b'\n');
-    let column = 1 + lines.next().map_or(0, <[u8]>::len);
-    Error::Syntax { input, line: 1 + lines.count(), column, expected, found: Found::of(text.get(at)) }
-}
-
-/// What becomes of a root key that a body names.
-pub(crate) enum Change<F> {
-    Removed,
-    /// Its value is the body's.
-    Sent,
-    /// Its value is what this writes.
-    Written(F),
-}
-
-/// Writes the changed text, as far as the target is well-formed.
-///
-/// `change` is asked for each member of the target that the patch names, and shown it; and then for each member of the patch. A
-/// member of the patch whose part is done must not be written again.
-#[inline(always)]
-pub(crate) fn write<F: FnOnce(&mut String)>(
-    target: &str,
-    scanner: &mut Scanner<'_>,
-    patch: &mut Body<'_>,
-    mut change: impl FnMut(&Entry, Option<&Member>) -> Change<F>,
-    out: &mut String,
-) -> Result<(), Expected> {
-    let bytes = target.len() + patch.text.len();
-    let mut seen = Seen::new(if patch.is_few() { 0 } else { bytes });
-    patch.index(&mut seen);
-    // Of the keys that the patch does not name, and of those among them that may have come before. Where these repeat, so does
-    // what is written.
-    let mut hashes: List<u64, 16> = List::new();
-    let mut suspects: List<u64, 16> = List::new();
-    let start = out.len();
-    let mut empty = true;
-    let mut run = Run { text: target, from: 0, to: scanner.at(), broken: false };
-    let mut end = scanner.at();
-    let text = patch.text;
-    scanner.members(|member, key| {
-        end = member.end;
-        if !seen.mark(key.hash) {
-            if let Some(entry) = patch.find(key) {
-                match change(entry, Some(&member)) {
-                    Change::Removed => run.broken = true,
-                    Change::Sent => {
-                        let sent = text.get(entry.member.value..entry.member.end).unwrap_or_default();
-                        run.replace(&member, &mut empty, out, |out| out.push_str(sent));
-                    }
-                    Change::Written(value) => run.replace(&member, &mut empty, out, value),
-                }
-                entry.done = true;
-                return;
-            }
-            suspects.push(key.hash, || target.len() / 256);
-        }
-        if hashes.push(key.hash, || target.len() / (member.end - member.start)) && patch.is_few() {
-            seen = Seen::new(bytes);
-            for hash in patch.entries().iter().map(|entry| entry.key.hash).chain(hashes.items().iter().copied()) {
-                seen.mark(hash);
-            }
-        }
-        run.keep(&member, &mut empty, out);
-    })?;
-    run.flush(out);
-
-    let mut run = Run { text: patch.text, from: 0, to: 0, broken: true };
-    for entry in patch.entries() {
-        match change(entry, None) {
-            Change::Removed => run.broken = true,
-            Change::Sent => run.keep(&entry.member, &mut empty, out),
-            Change::Written(value) => run.replace(&entry.member, &mut empty, out, value),
-        }
-    }
-    run.flush(out);
-
-    if empty {
-        out.truncate(start);
-        out.push_str("{}");
-    } else {
-        out.push_str(target.get(end..).unwrap_or_default());
-    }
-    if !suspects.items().is_empty() && repeats::may_repeat(hashes.items(), suspects.items(), seen) {
-        repeats::keep_the_last(out, start);
-    }
-    Ok(())
-}
-
-/// Neighbouring members of a text that are about to be copied at once.
-struct Run<'a> {
-    text: &'a str,
-    from: usize,
-    to: usize,
-    /// Whether a member was left out since.
-    broken: bool,
-}
-
-impl Run<'_> {
-    /// Adds a member. `empty` is whether it is the first one that is written.
-    #[inline]
-    fn keep(&mut self, member: &Member, empty: &mut bool, out: &mut String) {
-        if self.broken {
-            self.flush(out);
-            if !*empty {
-                out.push(',');
-            }
-            self.from = member.start;
-            self.broken = false;
-        }
-        self.to = member.end;
-        *empty = false;
-    }
-
-    /// Adds a member with another value.
-    #[inline(always)]
-    fn replace(&mut self, member: &Member, empty: &mut bool, out: &mut String, value: impl FnOnce(&mut String)) {
-        self.keep(member, empty, out);
-        self.to = member.value;
-        self.flush(out);
-        value(out);
-        (self.from, self.to) = (member.end, member.end);
-    }
-
-    #[inline]
-    fn flush(&self, out: &mut String) {
-        out.push_str(self.text.get(self.from..self.to).unwrap_or_default());
-    }
+    Some(body.entries().iter().map(|entry| (entry.key.decode(), entry.value(text))).collect())
 }

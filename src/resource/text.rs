@@ -8,10 +8,11 @@ use alloc::string::String;
 
 use super::{Cleared, Field, Mode, Resource};
 use crate::error::{Error, Input};
-use crate::text::body::{Body, Entry};
+use crate::text::body::{Body, Effect, Entry};
+use crate::text::input::{open, read, syntax_error, validate};
 use crate::text::key::Key;
-use crate::text::scan::{Member, Scanner};
-use crate::text::{Change, flaw, merge_into, object, read, repeats, type_of, write};
+use crate::text::repeats::keep_the_last;
+use crate::text::write::write_request;
 
 /// Over JSON text, as [`text`](crate::text) has it.
 impl<'a> Resource<'a> {
@@ -99,92 +100,92 @@ impl<'a> Resource<'a> {
     /// As [`update_text`](Resource::update_text), whose one allocation is left out where `out` has room for both texts.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();
-        let mut written = self.write(stored, body, out);
-        if written == Ok(Stored::Repeated) {
+        let mut done = self.write_update(stored, body, out);
+        if done == Ok(Stored::Repeated) {
             out.truncate(start);
             let mut once = stored.to_owned();
-            repeats::keep_the_last(&mut once, 0);
-            written = self.write(&once, body, out);
+            keep_the_last(&mut once, 0);
+            done = self.write_update(&once, body, out);
         }
-        written.map(drop).inspect_err(|_| out.truncate(start))
-    }
-
-    fn write(&self, stored: &str, body: &str, out: &mut String) -> Result<Stored, Error> {
-        let mut request = Body::new(body);
-        if let Err(error) = read(Input::Body, &mut request).and_then(|()| self.accept(&request)) {
-            // What is stored is judged first.
-            return object(Input::Resource, stored).and(Err(error));
-        }
-        let mut scanner = Scanner::new(stored);
-        if !scanner.open() {
-            return object(Input::Resource, stored).map(|()| Stored::Once);
-        }
-        let mut times = Stored::Once;
-        let mut refused: Option<(usize, Error)> = None;
-        let change = |sent: &Entry, found: Option<&Member>| {
-            let field = self.named(sent.key);
-            let (Some(field), false) = (field, sent.done) else {
-                if field.is_some() && found.is_some() {
-                    times = Stored::Repeated;
-                }
-                return if sent.done { Change::Removed } else { Change::Sent };
-            };
-            let found = found.map(|found| value(found, stored));
-            if let Some(Err(error)) = found.map(|found| field.accept_stored(type_of(found))) {
-                let place = sent.member.start;
-                if refused.as_ref().is_none_or(|(first, _)| place < *first) {
-                    refused = Some((place, error));
-                }
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                out.truncate(start); // atomic
+                Err(error)
             }
-            let sent = value(&sent.member, body);
-            let (target, patch) = match (field.mode, field.cleared) {
-                (_, Cleared::Absent) if clears(sent) => return Change::Removed,
-                (_, Cleared::Empty) if clears(sent) => ("{}", "{}"),
-                (Mode::Replace, _) => return Change::Sent,
-                (Mode::Merge, _) => (found.unwrap_or("{}"), sent),
-            };
-            // If the target is no object, that is refused in the end.
-            Change::Written(move |out: &mut String| drop(merge_into(target, patch, out)))
-        };
-        // A field that is not stored is merged into two bytes that are in neither text; the braces around the body make up for them.
-        out.reserve(stored.len() + body.len());
-        write(stored, &mut scanner, &mut request, change, out)
-            .map_err(|expected| flaw(Input::Resource, stored.as_bytes(), scanner.at(), expected))?;
-        match refused {
-            Some((_, error)) if times == Stored::Once => Err(error),
-            _ => Ok(times),
         }
     }
 
-    /// Whether each metadata field that a body carries is what it takes. Of a repeated one, the last is judged.
-    fn accept(&self, body: &Body<'_>) -> Result<(), Error> {
-        let refused = self.fields.iter().filter_map(|field| {
-            let sent = body.entries().iter().rfind(|entry| entry.key.means(field.name))?;
-            let refused = self.named(sent.key)?.accept(type_of(value(&sent.member, body.text))).err()?;
-            Some((sent.member.start, refused))
-        });
-        refused.min_by_key(|(place, _)| *place).map_or(Ok(()), |(_, error)| Err(error))
+    fn write_update(&self, stored: &str, body: &str, out: &mut String) -> Result<Stored, Error> {
+        let mut request = Body::new(body);
+        if let Err(error) = read(Input::Body, &mut request).and_then(|()| self.plan_text(&mut request)) {
+            validate(Input::Resource, stored)?; // the stored resource is validated first
+            return Err(error);
+        }
+        let mut scanner = open(Input::Resource, stored)?;
+        // A field that is created is merged into `{}`, which is in neither text. The braces of the body make up for it.
+        out.reserve(stored.len() + body.len());
+        write_request(stored, &mut scanner, &mut request, out)
+            .map_err(|expected| syntax_error(Input::Resource, stored.as_bytes(), scanner.at(), expected))?;
+        let merges = |entry: &&Entry<'_>| entry.effect == Effect::Merge || self.named(entry.key).is_some();
+        if request.entries().iter().filter(|entry| entry.is_repeated()).any(|entry| merges(&entry)) {
+            return Ok(Stored::Repeated);
+        }
+        for entry in request.entries() {
+            if let (Some(found), Some(field)) = (entry.found(), self.named(entry.key)) {
+                field.accept_stored(found)?;
+            }
+        }
+        Ok(Stored::Once)
+    }
+
+    /// Decides the effect of each entry of a body. If a field repeats, only its last value is validated.
+    fn plan_text(&self, request: &mut Body<'_>) -> Result<(), Error> {
+        let text = request.text;
+        let mut entries = request.entries_mut();
+        while let Some((entry, later)) = entries.split_first_mut() {
+            let sent = entry.value(text);
+            if let Some(field) = self.named(entry.key) {
+                match field.accept(entry.value_type(text)) {
+                    Ok(()) => entry.effect = field.text_effect(sent),
+                    Err(error) if !later.iter().any(|later| later.key.is(field.name)) => return Err(error),
+                    Err(_) => {}
+                }
+            } else if self.attributes == Mode::Merge && sent.starts_with('{') {
+                entry.effect = if clears(sent) { Effect::Clear } else { Effect::Merge }; // attribute-object
+            }
+            entries = later; // attribute, attribute-null
+        }
+        Ok(())
     }
 
     fn named(&self, key: Key<'_>) -> Option<&'a Field<'a>> {
-        self.fields.iter().find(|field| key.means(field.name))
+        self.fields.iter().find(|field| key.is(field.name))
     }
 }
 
-/// How often the fields that a body carries are stored.
+impl Field<'_> {
+    /// Returns the effect of sending a value that the field accepts.
+    fn text_effect(&self, sent: &str) -> Effect {
+        match (self.mode, self.cleared) {
+            (_, Cleared::Absent) if clears(sent) => Effect::Remove, // cleared-form
+            (_, Cleared::Empty) if clears(sent) => Effect::Clear,   // cleared-form
+            (Mode::Merge, _) => Effect::Merge,                      // independent, absent
+            (Mode::Replace, _) => Effect::Replace,                  // replace
+        }
+    }
+}
+
+/// Whether the stored text holds each field that the body changes once.
 #[derive(PartialEq)]
 enum Stored {
-    /// At most once each.
     Once,
-    /// One of them again: the body was applied to the first, where the last is what counts.
+    /// It repeats a field or an attribute that merges. The body was applied to the first one, but the last one
+    /// counts.
     Repeated,
 }
 
-fn value<'t>(member: &Member, text: &'t str) -> &'t str {
-    text.get(member.value..member.end).unwrap_or_default()
-}
-
-/// Whether a value that a field accepts clears it: null, or an object without members.
+/// Returns whether an accepted value clears its field: null, or an object without members.
 fn clears(sent: &str) -> bool {
     sent.strip_prefix('{').is_none_or(|members| members.trim_start().starts_with('}'))
 }

@@ -1,7 +1,7 @@
-//! The members of a body, found by their keys.
+//! The members of a body, and an index that finds them by their keys.
 //!
-//! The hash has no secret, since a crate without the standard library has none to draw. Keys that are chosen to collide are met
-//! by giving the table up: then keys are sorted, in a time that depends on nobody's choice.
+//! The hash is unkeyed because `no_std` has no source of randomness. If too many keys collide, the index
+//! falls back to sorting, which is O(n log n).
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,16 +9,17 @@ use core::cmp::Ordering;
 
 use super::key::Key;
 use super::list::List;
-use super::repeats::Seen;
-use super::scan::{Member, Scanner};
-use crate::error::Expected;
+use super::scan::{Member, Scanned, Scanner, type_of};
+use super::seen::Seen;
+use crate::error::JsonType;
 
-/// So many keys take no memory.
+/// The number of entries that need no allocation and no index.
 const FEW: usize = 8;
-/// So many keys may want the same place. Of keys that nobody chose, one or two do, and never more than a dozen.
+/// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or two, and
+/// never more than a dozen.
 const LONGEST: u32 = 32;
 
-/// A body whose text is an object, read: a patch, or that of a whole request.
+/// The root members of a body: of a patch, or of the body of a whole request.
 pub(crate) struct Body<'a> {
     pub(crate) text: &'a str,
     entries: List<Entry<'a>, FEW>,
@@ -28,25 +29,107 @@ pub(crate) struct Body<'a> {
 /// A root member of a body.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Entry<'a> {
-    pub(crate) member: Member,
+    pub(super) member: Member,
     pub(crate) key: Key<'a>,
     /// The number of the entry before it in its chain, from 1.
     before: u32,
-    /// Whether its part is done: the document has the key, or a later member of the body does.
-    pub(crate) done: bool,
+    /// What it does to the member of the target that has its key.
+    pub(crate) effect: Effect,
+    state: State,
+    /// The first byte of the value that the target has for its key.
+    found: u8,
 }
 
-/// Finds entries by their keys; among equal ones, the last.
+/// The effect of an entry on the member of the target that has its key.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) enum Effect {
+    /// Removes it. If the target does not have the key, nothing changes.
+    #[default]
+    Remove,
+    /// Stores the value as the body has it.
+    Replace,
+    /// Stores `{}`.
+    Clear,
+    /// Applies the object that the body has to the stored object. Any other value, or none, counts as `{}`.
+    Merge,
+}
+
+/// Whether the target has the key of an entry.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum State {
+    /// It does not, as far as it was read.
+    #[default]
+    Missing,
+    /// A later member of the body has the key too, so the entry does not count.
+    Shadowed,
+    Found,
+    /// More than once. The entry was applied to the first, and the others were left out.
+    Repeated,
+}
+
+impl<'a> Entry<'a> {
+    /// Returns the text of its value, given the text of the body.
+    #[inline]
+    pub(crate) fn value<'t>(&self, body: &'t str) -> &'t str {
+        self.member.value_in(body)
+    }
+
+    /// Returns the type of its value, given the text of the body.
+    pub(crate) fn value_type(&self, body: &str) -> JsonType {
+        type_of(self.value(body).bytes().next().unwrap_or(0))
+    }
+
+    /// Notes that the target has its key. Returns whether this is the first time.
+    #[inline(always)]
+    pub(super) fn find(&mut self) -> bool {
+        if self.state != State::Missing {
+            self.state = State::Repeated;
+            return false;
+        }
+        self.state = State::Found;
+        true
+    }
+
+    /// Notes the first byte of the value that the target has for its key.
+    #[inline(always)]
+    pub(super) fn note(&mut self, token: u8) {
+        self.found = token;
+    }
+
+    /// Returns whether it merges with the next stored object that has its key.
+    #[inline(always)]
+    pub(super) fn merges(&self) -> bool {
+        self.effect == Effect::Merge && self.state == State::Missing
+    }
+
+    /// Returns whether it adds a member that the target does not have.
+    #[inline(always)]
+    pub(super) fn is_new(&self) -> bool {
+        self.state == State::Missing && self.effect != Effect::Remove
+    }
+
+    /// Returns the type of the value that the target had for its key.
+    pub(crate) fn found(&self) -> Option<JsonType> {
+        matches!(self.state, State::Found | State::Repeated).then(|| type_of(self.found))
+    }
+
+    /// Returns whether the target repeats its key.
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.state == State::Repeated
+    }
+}
+
+/// Finds entries by their keys; among equal keys, the last.
 enum Index {
-    /// By a look at each.
+    /// Compares each entry.
     None,
-    /// A power of two of them. An entry's is where the lower bits of its key's hash say.
+    /// A hash table whose length is a power of two. The lower bits of a hash are its place.
     Chains(Vec<Chain>),
-    /// The numbers of the entries in the order of their keys.
+    /// The numbers of the entries, sorted by key.
     Sorted(Vec<usize>),
 }
 
-/// Entries that share a place.
+/// The entries in one place of the hash table.
 #[derive(Clone, Copy, Default)]
 struct Chain {
     /// The number of the last one, from 1.
@@ -59,27 +142,40 @@ impl<'a> Body<'a> {
         Body { text, entries: List::new(), index: Index::None }
     }
 
-    /// Reads the members of a root object whose opening brace the scanner has passed.
+    /// Reads the members, after the opening brace. A null removes, any other value replaces.
     #[inline(always)]
-    pub(crate) fn read(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Expected> {
-        scanner.members(|member, key| {
-            let entry = Entry { member, key, before: 0, done: false };
-            self.entries.push(entry, || self.text.len() / (member.end - member.start));
-        })
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Scanned {
+        let mut next = scanner.first()?;
+        while let Some(start) = next {
+            let (member, key) = scanner.member(start)?;
+            let null = self.text.as_bytes().get(member.value) == Some(&b'n');
+            let effect = if null { Effect::Remove } else { Effect::Replace }; // delete, set
+            let entry = Entry { member, key, effect, ..Entry::default() };
+            if !self.entries.try_push(entry) {
+                self.entries.push(entry, self.text.len() / (member.end - member.start));
+            }
+            next = scanner.next()?;
+        }
+        scanner.end()
     }
 
     pub(crate) fn entries(&self) -> &[Entry<'a>] {
         self.entries.items()
     }
 
-    /// Whether there are so few entries that none of what finds them takes memory.
-    pub(crate) fn is_few(&self) -> bool {
-        self.entries().len() <= FEW
+    pub(crate) fn entries_mut(&mut self) -> &mut [Entry<'a>] {
+        self.entries.items_mut()
     }
 
-    /// Makes the index, marks as done each entry whose key comes again, and sees all keys.
+    /// Returns whether neither the entries nor their index need an allocation.
+    #[inline]
+    pub(super) fn is_few(&self) -> bool {
+        !self.entries.is_many()
+    }
+
+    /// Makes the index, marks each key as seen, and finds the entries that are shadowed.
     #[inline(always)]
-    pub(crate) fn index(&mut self, seen: &mut Seen) {
+    pub(super) fn index(&mut self, seen: &mut Seen) {
         let few = self.is_few();
         let entries = self.entries.items_mut();
         if !few {
@@ -90,14 +186,14 @@ impl<'a> Body<'a> {
             let (earlier, rest) = entries.split_at_mut(number);
             let Some(entry) = rest.first().filter(|entry| !seen.mark(entry.key.hash)) else { continue };
             for earlier in earlier.iter_mut().filter(|earlier| earlier.key.same(entry.key)) {
-                earlier.done = true;
+                earlier.state = State::Shadowed;
             }
         }
     }
 
-    /// The entry of a key.
-    #[inline]
-    pub(crate) fn find(&mut self, key: Key<'_>) -> Option<&mut Entry<'a>> {
+    /// Returns the entry of a key.
+    #[inline(always)]
+    pub(super) fn find(&mut self, key: Key<'_>) -> Option<&mut Entry<'a>> {
         let entries = self.entries.items_mut();
         match &self.index {
             Index::None => entries.iter_mut().rfind(|entry| entry.key.same(key)),
@@ -114,9 +210,9 @@ impl<'a> Body<'a> {
 impl Chain {
     #[cold]
     #[inline(never)]
-    fn finish(self, key: Key<'_>, entries: &mut [Entry<'_>]) {
+    fn shadow(self, key: Key<'_>, entries: &mut [Entry<'_>]) {
         if let Some(entry) = self.find(key, entries) {
-            entry.done = true;
+            entry.state = State::Shadowed;
         }
     }
 
@@ -135,7 +231,7 @@ impl Chain {
 }
 
 impl Index {
-    /// None if too many keys want the same place.
+    /// Returns none if a chain is too long.
     #[inline(never)]
     fn chains(entries: &mut [Entry<'_>], seen: &mut Seen) -> Option<Index> {
         let mut chains = vec![Chain::default(); 2 * entries.len().next_power_of_two()];
@@ -144,7 +240,7 @@ impl Index {
             let place = key.hash as usize & (chains.len() - 1);
             let chain = chains.get_mut(place)?;
             if !seen.mark(key.hash) {
-                chain.finish(key, entries);
+                chain.shadow(key, entries);
             }
             if chain.length == LONGEST {
                 return None;
@@ -165,8 +261,10 @@ impl Index {
         numbers.sort_unstable_by(|&a, &b| key(a, entries).order(key(b, entries)).then(b.cmp(&a)));
         numbers.dedup_by(|earlier, last| {
             let again = key(*earlier, entries).same(key(*last, entries));
-            if let Some(entry) = entries.get_mut(*earlier) {
-                entry.done |= again;
+            if again {
+                if let Some(entry) = entries.get_mut(*earlier) {
+                    entry.state = State::Shadowed;
+                }
             }
             again
         });
@@ -186,10 +284,10 @@ mod tests {
     use crate::merge::merge;
     use crate::text;
     use crate::text::key::Key;
-    use crate::text::repeats::Seen;
     use crate::text::scan::Scanner;
+    use crate::text::seen::Seen;
 
-    /// Keys that all want the same place among up to 1,024.
+    /// Returns keys that collide in each table of up to 1,024 places.
     fn colliding(count: usize) -> Vec<String> {
         let keys = (0..).map(|number| format!("key {number}"));
         keys.filter(|key| Key::new(key.as_bytes(), None).hash % 1_024 == 7).take(count).collect()
@@ -201,14 +299,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_collide_are_found_sorted_once_they_are_many() {
+    fn the_index_is_sorted_once_many_keys_collide() {
         let keys = colliding(300);
-        // So long a text that few keys are taken for others.
+        // In a filter for such a long text, few keys share a bit.
         let long = " ".repeat(100_000);
         let longest = LONGEST as usize - 9;
         for (count, sorted) in [(longest, false), (longest + 1, true), (300, true)] {
             let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
-            // Some come twice, and then the later value counts.
+            // Some keys repeat, so the last value counts.
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
             let document = object(keys.iter().rev().take(200).map(|key| (key, "0"))) + &long;
 

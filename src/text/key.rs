@@ -1,37 +1,49 @@
-//! Root keys as a text writes them, compared as what they decode to.
+//! Root keys, compared after decoding their escape sequences.
 
+#[cfg(feature = "conformance")]
+use alloc::string::String;
+#[cfg(feature = "conformance")]
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// A key, known to be well-formed.
+/// A valid key.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Key<'a> {
-    /// What stands between its quotes.
+    /// The bytes between its quotes.
     written: &'a [u8],
-    /// Equal for equal keys. Anybody can work out keys that share a hash: whoever relies on it must be ready for them.
+    /// Equal keys have equal hashes. The hash is unkeyed, so callers must tolerate collisions.
     pub(crate) hash: u64,
 }
 
 impl<'a> Key<'a> {
-    /// The key of what stands between quotes, and its hash, unless there are backslashes in it.
+    /// Returns the key whose bytes between its quotes are `written`. `hash` is their hash, or none if there are
+    /// escape sequences among them.
     #[inline(always)]
-    pub(crate) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
+    pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
         Key { written, hash: hash.unwrap_or_else(|| Hash::of_escaped(written)).0 }
     }
 
+    /// Returns whether two keys are equal (rule `exact-keys`).
     #[inline(always)]
-    pub(crate) fn same(self, other: Key<'_>) -> bool {
+    pub(super) fn same(self, other: Key<'_>) -> bool {
         self.hash == other.hash && (self.written == other.written || self.order(other).is_eq())
     }
 
-    /// Whether this is what the key means.
-    pub(crate) fn means(self, name: &str) -> bool {
-        decoded(self.written).eq(name.bytes())
+    /// Returns whether the key decodes to `name`.
+    pub(crate) fn is(self, name: &str) -> bool {
+        self.written == name.as_bytes() || self.written.contains(&b'\\') && decoded(self.written).eq(name.bytes())
     }
 
-    /// An order of what keys mean.
-    pub(crate) fn order(self, other: Key<'_>) -> Ordering {
+    /// Returns the decoded key.
+    #[cfg(feature = "conformance")]
+    pub(super) fn decode(self) -> String {
+        String::from_utf8_lossy(&decoded(self.written).collect::<Vec<_>>()).into_owned()
+    }
+
+    /// Compares two keys by hash, and equal hashes by their decoded bytes.
+    pub(super) fn order(self, other: Key<'_>) -> Ordering {
         self.hash.cmp(&other.hash).then_with(|| {
-            // What both have up to an escape need not be decoded.
+            // A common prefix without escape sequences need not be decoded.
             let both = self.written.iter().zip(other.written);
             let shared = both.take_while(|(byte, other)| byte == other && **byte != b'\\').count();
             let [one, other] = [self.written, other.written].map(|key| decoded(key.get(shared..).unwrap_or_default()));
@@ -40,7 +52,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The text that a key means. It is decoded no further than it is asked for: who compares keys pays for what they share.
+/// Decodes lazily: comparing two keys costs only their common prefix.
 fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
     let mut written = written.iter().copied();
     let mut character = [0; 4].into_iter().take(0);
@@ -57,7 +69,7 @@ fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The character that is written behind a backslash.
+/// Decodes the rest of an escape sequence after its backslash.
 fn escaped(written: &mut impl Iterator<Item = u8>) -> Option<char> {
     Some(match written.next()? {
         b'b' => '\u{8}',
@@ -76,14 +88,15 @@ fn escaped(written: &mut impl Iterator<Item = u8>) -> Option<char> {
     })
 }
 
-/// The value of four hexadecimal digits.
+/// Returns the value of four hexadecimal digits.
 fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
     (0..4).try_fold(0, |unit, _| Some(unit * 16 + char::from(digits.next()?).to_digit(16)?))
 }
 
-/// A hash of a text that is given in words, of which the last one is not full: what it lacks is zeros.
+/// The hash of a text, computed from words of eight bytes. The last word is not full, and is padded with
+/// zeros.
 #[derive(Clone, Copy)]
-pub(crate) struct Hash(u64);
+pub(super) struct Hash(u64);
 
 impl Default for Hash {
     fn default() -> Hash {
@@ -93,7 +106,7 @@ impl Default for Hash {
 
 impl Hash {
     #[inline(always)]
-    pub(crate) fn add(&mut self, word: u64) {
+    pub(super) fn add(&mut self, word: u64) {
         self.0 = fold(self.0 ^ word, MIX.rotate_left(32));
     }
 
@@ -115,10 +128,10 @@ impl Hash {
     }
 }
 
-/// An odd number without a pattern: the fraction of the golden ratio.
+/// An odd number without a pattern: the fractional part of the golden ratio.
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Both halves of a product, in which each bit of the factors has its say.
+/// Returns both halves of a product combined, so that each bit of the factors affects the result.
 #[inline]
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
@@ -137,9 +150,9 @@ mod tests {
     use crate::merge::merge;
     use crate::text;
 
-    /// Every byte of a key has its say, and so has its length: speed depends on it, though nothing else does.
+    /// Each byte of a key affects its hash, and so does its length. Only speed depends on it.
     #[test]
-    fn different_keys_have_different_hashes_whose_lower_bits_spread() {
+    fn different_keys_have_hashes_that_spread() {
         let lengths = (0..40).map(|length| "a".repeat(length).into_bytes());
         let changes = (1..40).flat_map(|length| {
             (0..length).flat_map(move |place| {
@@ -156,7 +169,7 @@ mod tests {
         let hashes: Vec<u64> = keys.iter().map(|key| Hash::of(key.iter().copied()).0).collect();
         assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
 
-        // So many things thrown into so many places at random leave e^-1 of these empty.
+        // As many keys as places, placed at random, leave e^-1 of the places empty.
         let places = keys.len().next_power_of_two() as u64;
         for shift in [0, 6, 32] {
             let taken = hashes.iter().map(|hash| hash >> shift & (places - 1)).collect::<BTreeSet<_>>().len();
@@ -165,9 +178,9 @@ mod tests {
         }
     }
 
-    /// Where a word is what the hash is before it, the hash is 0 behind it. Whoever knows that makes as many such keys as they like.
+    /// A word that equals the hash before it makes the hash 0, so anyone can choose keys that collide.
     #[test]
-    fn keys_that_share_a_hash_are_told_apart() {
+    fn different_keys_with_one_hash_stay_apart() {
         let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
         let keys = (0..).map(|number| format!("{number:08}")).filter_map(|first| {
             let mut hash = Hash::default();

@@ -1,54 +1,68 @@
-//! A list that takes memory only when it is long.
+//! A vector with `N` inline elements.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// No more memory than for so many items is taken on a guess.
-const AT_FIRST: usize = 1 << 14;
+/// The most items that memory is reserved for on an estimate.
+const MOST_EXPECTED: usize = 1 << 14;
 
-/// A list whose first `N` items take no allocation.
-pub(crate) struct List<T, const N: usize> {
+/// A vector whose first `N` items need no allocation.
+pub(super) struct List<T, const N: usize> {
     few: [T; N],
     count: usize,
-    /// All of them, once they are more than `N`.
+    /// All items, if there are more than `N`.
     many: Vec<T>,
 }
 
 impl<T: Copy + Default, const N: usize> List<T, N> {
-    pub(crate) fn new() -> List<T, N> {
+    pub(super) fn new() -> List<T, N> {
         List { few: [T::default(); N], count: 0, many: Vec::new() }
     }
 
-    /// So many items, each of which is the default.
-    pub(crate) fn filled(count: usize) -> List<T, N> {
+    /// Returns a list of at least `count` default items.
+    pub(super) fn filled(count: usize) -> List<T, N> {
         List { few: [T::default(); N], count: N, many: if count > N { vec![T::default(); count] } else { Vec::new() } }
     }
 
-    /// Appends an item, and returns whether it is the first one that takes memory. `expected` is asked then, for how many there
-    /// may be in all: a guess.
-    #[inline]
-    pub(crate) fn push(&mut self, item: T, expected: impl FnOnce() -> usize) -> bool {
+    /// Appends an item if there is room for it. Returns whether there is.
+    #[inline(always)]
+    pub(super) fn try_push(&mut self, item: T) -> bool {
         if let Some(place) = self.few.get_mut(self.count) {
             *place = item;
             self.count += 1;
-            return false;
+            return true;
         }
-        let first = self.many.is_empty();
-        if first {
-            self.many.reserve(expected().clamp(2 * N, AT_FIRST));
+        let fits = self.many.len() < self.many.capacity();
+        if fits {
+            self.many.push(item);
+        }
+        fits
+    }
+
+    /// Appends an item, and makes room for `expected` items if there is none.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn push(&mut self, item: T, expected: usize) {
+        if self.many.is_empty() {
+            self.many.reserve(expected.clamp(2 * N, MOST_EXPECTED));
             self.many.extend_from_slice(&self.few);
         }
         self.many.push(item);
-        first
+    }
+
+    /// Returns whether there are more than `N` items.
+    #[inline]
+    pub(super) fn is_many(&self) -> bool {
+        !self.many.is_empty()
     }
 
     #[inline]
-    pub(crate) fn items(&self) -> &[T] {
+    pub(super) fn items(&self) -> &[T] {
         if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many }
     }
 
     #[inline]
-    pub(crate) fn items_mut(&mut self) -> &mut [T] {
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
         if self.many.is_empty() { self.few.get_mut(..self.count).unwrap_or_default() } else { &mut self.many }
     }
 }

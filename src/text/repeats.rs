@@ -1,72 +1,135 @@
-//! Whether a text repeats a root key, and how to leave the last of each.
+//! Repeated root keys: whether a text has any, and how to keep the last member of each.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::body::Body;
 use super::key::Key;
 use super::list::List;
 use super::scan::Scanner;
+use super::seen::Seen;
 
-/// Which hashes were seen: a bit each, which others may share.
-pub(crate) struct Seen(List<u64, 8>);
+/// The number of keys that need no allocation.
+const FEW: usize = 16;
+/// By how much the filter grows. It has room for the whole text if that is at most so many times longer than
+/// the part that was scanned.
+const GROWTH: usize = 64;
 
-impl Seen {
-    /// A bit or two for each of so many bytes of text, so that few keys share one. For no bytes, what some dozen keys need, and
-    /// no memory.
-    pub(crate) fn new(bytes: usize) -> Seen {
-        Seen(List::filled((bytes / 64).next_power_of_two()))
+/// Watches whether the target repeats a key that the patch does not name.
+pub(super) struct Repeats {
+    seen: Seen,
+    /// The length of the text that `seen` has room for.
+    room: usize,
+    /// The greatest length that it can need room for.
+    most: usize,
+    /// The hashes of the keys that the patch does not name.
+    hashes: List<u64, FEW>,
+    /// Those of them whose bit was not free, except among the first ones.
+    suspects: Vec<u64>,
+    suspected: bool,
+}
+
+impl Repeats {
+    /// Indexes the patch. The target has at most `target` bytes.
+    #[inline(always)]
+    pub(super) fn new(patch: &mut Body<'_>, target: usize) -> Repeats {
+        let most = target + patch.text.len();
+        let room = if patch.is_few() { 0 } else { most.min(patch.text.len().saturating_mul(GROWTH)) };
+        let mut seen = Seen::new(room);
+        patch.index(&mut seen);
+        Repeats { seen, room, most, hashes: List::new(), suspects: Vec::new(), suspected: false }
     }
 
-    /// Sees a hash, and returns whether it is new; if not, another may have been taken for it.
-    #[inline]
-    pub(crate) fn mark(&mut self, hash: u64) -> bool {
-        let bits = self.0.items_mut();
-        let place = (hash >> 6) as usize & (bits.len() - 1);
-        let bit = 1 << (hash & 63);
-        match bits.get_mut(place) {
-            Some(word) if *word & bit == 0 => {
-                *word |= bit;
-                true
-            }
-            _ => false,
+    /// Marks a key of the target. Returns whether it is certainly new: the patch does not name it, and it was not
+    /// marked before.
+    #[inline(always)]
+    pub(super) fn mark(&mut self, key: Key<'_>) -> bool {
+        self.seen.mark(key.hash)
+    }
+
+    /// Notes that a key may repeat, which the patch does not name and which is not certainly new.
+    #[cold]
+    pub(super) fn suspect(&mut self, key: Key<'_>) {
+        self.suspected = true;
+        if self.hashes.is_many() {
+            self.suspects.push(key.hash);
         }
     }
 
-    #[inline]
-    fn marked(&self, hash: u64) -> bool {
-        let bits = self.0.items();
-        bits.get((hash >> 6) as usize & (bits.len() - 1)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    /// Notes a key that the patch does not name. `scanned` is the length of the target before the key.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, key: Key<'_>, patch: &Body<'_>, scanned: usize) {
+        if !self.hashes.try_push(key.hash) {
+            self.grow(patch, scanned, key.hash);
+        }
+    }
+
+    /// Makes room. How long an object in a text is becomes known at its end, so the room grows with the part that
+    /// was scanned; otherwise many short objects in a long text would take quadratic time.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, patch: &Body<'_>, scanned: usize, hash: u64) {
+        let count = self.hashes.items().len();
+        let expected = (count * self.most / scanned.max(1)).min(count.saturating_mul(GROWTH));
+        self.hashes.push(hash, expected);
+        let room = self.most.min((scanned + patch.text.len()).saturating_mul(GROWTH));
+        if room > self.room {
+            self.room = room;
+            self.seen = Seen::new(room);
+            for entry in patch.entries() {
+                self.seen.mark(entry.key.hash);
+            }
+            for &hash in self.hashes.items() {
+                self.seen.mark(hash);
+            }
+        }
+    }
+
+    /// Returns whether two keys have the same hash. If nobody chose the keys, they are equal.
+    #[inline(always)]
+    pub(super) fn found(self) -> bool {
+        self.suspected && self.compare()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compare(mut self) -> bool {
+        let hashes = self.hashes.items();
+        // Suspects among the first keys were not kept, so these are compared with each other.
+        let few = hashes.get(..=FEW).unwrap_or(hashes);
+        for (place, hash) in few.iter().enumerate() {
+            if few.iter().take(place).any(|earlier| earlier == hash) {
+                return true;
+            }
+        }
+        // Few keys are suspects, unless all are: then sorting them is the cost.
+        self.seen.clear();
+        for &hash in &self.suspects {
+            self.seen.mark(hash);
+        }
+        let mut alike: Vec<u64> = Vec::with_capacity(4 * self.suspects.len());
+        alike.extend(hashes.iter().copied().filter(|&hash| self.seen.marked(hash)));
+        alike.sort_unstable();
+        alike.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
     }
 }
 
-/// Whether keys with these hashes may be equal, given those that were not new. Only equal hashes count: of keys that nobody chose,
-/// these are equal keys.
-pub(crate) fn may_repeat(hashes: &[u64], suspects: &[u64], mut seen: Seen) -> bool {
-    // Few are suspected, unless all are: then sorting them is what it costs.
-    seen.0.items_mut().fill(0);
-    for &hash in suspects {
-        seen.mark(hash);
-    }
-    let mut alike: List<u64, 16> = List::new();
-    for &hash in hashes.iter().filter(|&&hash| seen.marked(hash)) {
-        alike.push(hash, || 4 * suspects.len());
-    }
-    let alike = alike.items_mut();
-    alike.sort_unstable();
-    alike.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
-}
-
-/// Takes out of the object that stands in `out` from `start` on each root member whose key comes again.
+/// Removes, from the object that stands in `out` from `start` on, each root member whose key comes again.
 ///
-/// Keys are sorted, so it takes O(n log n) whoever chose them.
+/// Keys are sorted, so it takes O(n log n) time whichever keys are chosen.
 #[cold]
 pub(crate) fn keep_the_last(out: &mut String, start: usize) {
     let object = out.split_off(start);
+    let mut members: Vec<(Key<'_>, usize)> = Vec::new();
     let mut scanner = Scanner::new(&object);
     scanner.open();
-    let mut members: Vec<(Key<'_>, usize)> = Vec::new();
-    let _ = scanner.members(|member, key| members.push((key, member.start)));
-    // The last member's key does not come again, so whatever goes ends where another member starts.
+    let mut next = scanner.first();
+    while let Ok(Some(start)) = next {
+        let Ok((_, key)) = scanner.member(start) else { break };
+        members.push((key, start));
+        next = scanner.next();
+    }
+    // The last member of the text is never removed, so a removed one ends where the next one starts.
     let ends = members.iter().skip(1).map(|&(_, start)| start);
     let mut members: Vec<_> =
         members.iter().zip(ends.chain([0])).map(|(&(key, start), end)| (key, start, end)).collect();

@@ -1,146 +1,195 @@
-//! The scanner: where the root members of a JSON text stand, and where a text that is not JSON goes wrong.
+//! The scanner: finds the root members of a JSON text, and where a text is not JSON.
 //!
-//! It decodes nothing and keeps nothing but a position. The grammar is RFC 8259's as `serde_json` reads it into a `Value`: surrogates
-//! must pair, and arrays and objects stand in one another 127 levels deep at most.
+//! It does not decode and has no state but its offset. The grammar is that of RFC 8259 as `serde_json`
+//! reads it into a `Value`: surrogates must be paired, and the nesting depth is at most 127.
 //!
-//! What it costs is decisions, so there are few: most bytes are passed eight at a time, and blanks are looked for only where
-//! something else than a token stands.
+//! Branch mispredictions dominate, so there are few branches. Most bytes are skipped eight at a time, and
+//! whitespace only if the next byte is not a token. The hot methods are `#[inline(always)]`, and the rare
+//! ones are called by value ([`Scanner::out_of_line`]), so that the cursor stays in registers.
 
 use super::key::{Hash, Key};
-use crate::error::Expected;
+use crate::error::{Expected, JsonType};
 
 /// Where a root member stands in its text.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Member {
-    /// Behind the brace or comma in front of it.
+    /// The offset after the brace or comma before it.
     pub(crate) start: usize,
-    /// The first byte of its value.
+    /// The offset of its value.
     pub(crate) value: usize,
-    /// Behind its value.
+    /// The offset after its value.
     pub(crate) end: usize,
 }
 
 impl Member {
-    /// Whether the value is null.
+    /// Returns the text of its value, given the text that the member is part of.
     #[inline]
-    pub(crate) fn is_null(&self, text: &str) -> bool {
-        text.as_bytes().get(self.value) == Some(&b'n')
+    pub(crate) fn value_in<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.value..self.end).unwrap_or_default()
     }
 }
 
-/// What is left of a text. When a method is in error, it starts with the byte that cannot stand where it does.
+/// A cursor over the rest of a text. On error, it is at the offending byte.
 #[derive(Clone, Copy)]
 pub(crate) struct Scanner<'a> {
     rest: &'a [u8],
     length: usize,
 }
 
-/// Passed, or what is wanted instead of what stands here.
-type Passed<T = ()> = Result<T, Expected>;
+/// The result of scanning, or what the grammar expects instead of the next byte.
+pub(super) type Scanned<T = ()> = Result<T, Expected>;
 
-/// The arrays and objects around a value, innermost lowest: a bit each, set for an object, below a leading one. There is one bit
-/// more than levels, so there is room as long as the highest one is free.
+/// The arrays and objects around a value, the innermost in the lowest bit. A bit is set for an object, and
+/// the leading one marks the end. A value may be nested deeper while the highest bit is 0.
 type Around = u128;
 
-/// Around the root value.
-const NOTHING: Around = 1;
-/// Around the values of the root object.
-const ROOT: Around = 0b11;
+/// The nesting depth of an object whose members are scanned one by one.
+#[derive(Clone, Copy)]
+pub(super) enum Depth {
+    /// The object is the whole text.
+    Root,
+    /// The object is the value of a root member.
+    Member,
+}
+
+impl Depth {
+    /// Returns what is around the values of the object.
+    #[inline(always)]
+    fn around(self) -> Around {
+        match self {
+            Depth::Root => 0b11,
+            Depth::Member => 0b111,
+        }
+    }
+}
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Scanner<'a> {
         Scanner { rest: text.as_bytes(), length: text.len() }
     }
 
-    /// How many bytes were passed.
+    /// Returns the offset.
     #[inline(always)]
     pub(crate) fn at(&self) -> usize {
         self.length - self.rest.len()
     }
 
-    /// Passes a whole text: `ws value ws`.
-    pub(crate) fn text(&mut self) -> Passed {
+    /// Skips to an offset.
+    #[inline(always)]
+    pub(super) fn seek(&mut self, at: usize) {
+        self.advance(at - self.at());
+    }
+
+    /// Skips a whole text: `ws value ws`.
+    pub(super) fn text(&mut self) -> Scanned {
         let token = self.token();
-        self.value(token, NOTHING)?;
+        self.value_in(token, 1)?;
         self.end()
     }
 
-    /// Passes the opening brace of a root object, if that is what the text has.
+    /// Skips the opening brace of an object. Returns whether there is one.
     #[inline(always)]
-    pub(crate) fn open(&mut self) -> bool {
+    pub(super) fn open(&mut self) -> bool {
         self.token();
         self.skip(b"{")
     }
 
-    /// Passes the rest of a text whose root object was opened, and shows each of its members with its key.
+    /// Skips to the first key of an object whose opening brace was skipped. Returns the start of its
+    /// member, or none after the closing brace.
     #[inline(always)]
-    pub(crate) fn members(&mut self, mut show: impl FnMut(Member, Key<'a>)) -> Passed {
-        let mut start = self.at();
+    pub(super) fn first(&mut self) -> Scanned<Option<usize>> {
+        let start = self.at();
         match self.token() {
-            b'"' => self.advance(1),
+            b'"' => {
+                self.advance(1);
+                Ok(Some(start))
+            }
             b'}' => {
                 self.advance(1);
-                return self.end();
+                Ok(None)
             }
-            _ => return Err(Expected::KeyOrBrace),
-        }
-        loop {
-            let (key, mut hash) = (self.rest, Hash::default());
-            self.plain(|word| hash.add(word));
-            let mut length = key.len() - self.rest.len();
-            let mut escaped = false;
-            if !self.skip(b"\":") {
-                escaped = self.string_end()?;
-                length = key.len() - self.rest.len() - 1;
-                self.colon()?;
-            }
-            let key = Key::new(key.get(..length).unwrap_or_default(), if escaped { None } else { Some(hash) });
-            let token = self.token();
-            let value = self.at();
-            self.value(token, ROOT)?;
-            let end = self.at();
-            show(Member { start, value, end }, key);
-            if self.skip(b",\"") {
-                start = end + 1;
-                continue;
-            }
-            match self.token() {
-                b',' => self.advance(1),
-                b'}' => {
-                    self.advance(1);
-                    return self.end();
-                }
-                _ => return Err(Expected::CommaOrBrace),
-            }
-            start = self.at();
-            self.quote()?;
+            _ => Err(Expected::KeyOrBrace),
         }
     }
 
-    /// `ws`, and then nothing.
+    /// Skips to the next key of an object after a member. Returns the start of its member, or none after
+    /// the closing brace.
     #[inline(always)]
-    fn end(&mut self) -> Passed {
+    pub(super) fn next(&mut self) -> Scanned<Option<usize>> {
+        let comma = self.at();
+        if self.skip(b",\"") {
+            return Ok(Some(comma + 1));
+        }
+        match self.token() {
+            b',' => {
+                self.advance(1);
+                let start = self.at();
+                self.quote()?;
+                Ok(Some(start))
+            }
+            b'}' => {
+                self.advance(1);
+                Ok(None)
+            }
+            _ => Err(Expected::CommaOrBrace),
+        }
+    }
+
+    /// Skips a key whose opening quote was skipped, and its colon: `*char '"' ws ":"`.
+    #[inline(always)]
+    pub(super) fn key(&mut self) -> Scanned<Key<'a>> {
+        let (key, mut hash) = (self.rest, Hash::default());
+        self.plain(|word| hash.add(word));
+        let mut length = key.len() - self.rest.len();
+        let mut escaped = false;
+        if !self.skip(b"\":") {
+            escaped = self.string_end()?;
+            length = key.len() - self.rest.len() - 1;
+            self.colon()?;
+        }
+        Ok(Key::new(key.get(..length).unwrap_or_default(), if escaped { None } else { Some(hash) }))
+    }
+
+    /// Skips a member of a root object whose opening quote was skipped, and which starts at `start`.
+    #[inline(always)]
+    pub(super) fn member(&mut self, start: usize) -> Scanned<(Member, Key<'a>)> {
+        let key = self.key()?;
+        let token = self.token();
+        let value = self.at();
+        self.value(token, Depth::Root)?;
+        Ok((Member { start, value, end: self.at() }, key))
+    }
+
+    /// Skips the value of a member whose first byte is `token`.
+    #[inline(always)]
+    pub(super) fn value(&mut self, token: u8, depth: Depth) -> Scanned {
+        self.value_in(token, depth.around())
+    }
+
+    /// Skips whitespace. Then the text must end.
+    #[inline(always)]
+    pub(super) fn end(&mut self) -> Scanned {
         if !self.rest.is_empty() {
             self.token();
         }
         if self.rest.is_empty() { Ok(()) } else { Err(Expected::End) }
     }
 
-    /// Passes a value that starts with this token.
+    /// Skips a value whose first byte is `token`.
     #[inline(always)]
-    fn value(&mut self, token: u8, outside: Around) -> Passed {
-        match token {
-            b'{' | b'[' => self.out_of_line(|scanner| scanner.container(token, outside)),
-            _ => self.scalar(token),
+    fn value_in(&mut self, token: u8, outside: Around) -> Scanned {
+        if is_open(token) {
+            return self.out_of_line(move |scanner| scanner.container(token, outside));
         }
+        self.scalar(token)
     }
 
-    /// Passes an array or an object, with everything in it.
+    /// Skips an array or an object whose first byte is `token`.
     #[inline(always)]
-    fn container(&mut self, mut token: u8, outside: Around) -> Passed {
+    fn container(&mut self, mut token: u8, outside: Around) -> Scanned {
         let mut around = outside;
         loop {
-            // A value starts with this token ...
+            // `token` is the first byte of a value.
             if is_open(token) {
                 if around.leading_zeros() == 0 {
                     return Err(Expected::DepthLimit);
@@ -151,28 +200,28 @@ impl<'a> Scanner<'a> {
                 token = self.token();
                 if object && token == b'"' {
                     self.advance(1);
-                    token = self.key()?;
+                    token = self.nested_key()?;
                     continue;
                 } else if object && token != b'}' {
                     return Err(Expected::KeyOrBrace);
                 } else if !object && token != b']' {
                     continue;
                 }
-                // One without members or items is a value too.
+                // It is empty, so the loop below ends it.
             } else {
                 self.scalar(token)?;
             }
-            // ... and is behind: what is around it goes on, or ends and is such a value itself.
+            // The value has ended. Either the container around it goes on, or that ends as well.
             token = loop {
                 if around & 1 == 1 {
                     if self.skip(b",\"") {
-                        break self.key()?;
+                        break self.nested_key()?;
                     }
                     match self.token() {
                         b',' => {
                             self.advance(1);
                             self.quote()?;
-                            break self.key()?;
+                            break self.nested_key()?;
                         }
                         b'}' => {}
                         _ => return Err(Expected::CommaOrBrace),
@@ -198,7 +247,7 @@ impl<'a> Scanner<'a> {
 
     /// `ws '"'`
     #[inline(always)]
-    fn quote(&mut self) -> Passed {
+    fn quote(&mut self) -> Scanned {
         if self.token() != b'"' {
             return Err(Expected::Key);
         }
@@ -206,9 +255,9 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// The rest of a key, behind its quote, and `ws ":" ws`; returns the token behind it.
+    /// Skips a nested key whose opening quote was skipped: `*char '"' ws ":" ws`. Returns the next byte.
     #[inline(always)]
-    fn key(&mut self) -> Passed<u8> {
+    fn nested_key(&mut self) -> Scanned<u8> {
         self.plain(|_| ());
         if !self.skip(b"\":") {
             self.string_end()?;
@@ -219,7 +268,7 @@ impl<'a> Scanner<'a> {
 
     /// `ws ":"`
     #[inline(always)]
-    fn colon(&mut self) -> Passed {
+    fn colon(&mut self) -> Scanned {
         if self.token() != b':' {
             return Err(Expected::Colon);
         }
@@ -227,15 +276,18 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Passes a value that starts with this token and is no container.
+    /// Skips a value that is not a container, and whose first byte is `token`.
     #[inline(always)]
-    fn scalar(&mut self, token: u8) -> Passed {
+    fn scalar(&mut self, token: u8) -> Scanned {
+        // The most common ones first, because the compiler would make one jump table of all.
+        if token == b'"' {
+            return self.string();
+        }
+        if matches!(token, b'1'..=b'9') {
+            self.digits();
+            return self.fraction();
+        }
         match token {
-            b'"' => self.string().map(|_| ()),
-            b'1'..=b'9' => {
-                self.digits();
-                self.fraction()
-            }
             b'0' => {
                 self.advance(1);
                 self.fraction()
@@ -248,17 +300,19 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `'"' *char '"'`; returns whether there are escapes in it.
+    /// Skips a string: `'"' *char '"'`.
     #[inline(always)]
-    fn string(&mut self) -> Passed<bool> {
+    fn string(&mut self) -> Scanned {
         self.advance(1);
         self.plain(|_| ());
-        self.string_end()
+        self.string_end()?;
+        Ok(())
     }
 
-    /// The rest of a string, from where it ends or is not plain.
+    /// Skips the rest of a string, from its closing quote or first escape sequence. Returns whether it has
+    /// one.
     #[inline(always)]
-    fn string_end(&mut self) -> Passed<bool> {
+    fn string_end(&mut self) -> Scanned<bool> {
         if self.skip(b"\"") {
             return Ok(false);
         }
@@ -266,8 +320,8 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// The rest of a string, from an escape.
-    fn escapes(&mut self) -> Passed {
+    /// Skips the rest of a string, from an escape sequence.
+    fn escapes(&mut self) -> Scanned {
         while self.byte() == b'\\' {
             self.escape()?;
             self.plain(|_| ());
@@ -275,13 +329,13 @@ impl<'a> Scanner<'a> {
         if self.skip(b"\"") { Ok(()) } else { Err(Expected::StringCharacter) }
     }
 
-    /// Passes what needs no second look in a string: up to a quote, a backslash or a control character. It is shown in
-    /// words, of which the last one is not full: what it lacks is zeros.
+    /// Skips the bytes of a string before a quote, a backslash or a control character. `show` is called with
+    /// each word of eight bytes; the last word is not full, and is padded with zeros.
     #[inline(always)]
     fn plain(&mut self, mut show: impl FnMut(u64)) {
-        while let Some((word, behind)) = self.word() {
-            // A quote is 0x22: with that bit flipped, it and the control characters are all that is below 0x21. A borrow may
-            // flag bytes behind a flagged one, but none in front of it.
+        while let Some((word, after)) = self.word() {
+            // A quote is 0x22. With the bit 0x02 flipped, it and the control characters are the only bytes below
+            // 0x21. A borrow may flag bytes after a flagged one, but none before it.
             let flipped = word ^ (EACH * 0x02);
             let slashed = word ^ (EACH * b'\\' as u64);
             let stops = (flipped.wrapping_sub(EACH * 0x21) | slashed.wrapping_sub(EACH)) & !word & HIGH;
@@ -290,7 +344,7 @@ impl<'a> Scanner<'a> {
                 return self.advance(first(stops));
             }
             show(word);
-            self.rest = behind;
+            self.rest = after;
         }
         let (mut word, mut place) = (0, 0);
         while !matches!(self.byte(), b'"' | b'\\' | ..0x20) {
@@ -301,8 +355,8 @@ impl<'a> Scanner<'a> {
         show(word);
     }
 
-    /// `\" \\ \/ \b \f \n \r \t \uXXXX`, or two of the last that are a surrogate pair.
-    fn escape(&mut self) -> Passed {
+    /// Skips `\" \\ \/ \b \f \n \r \t \uXXXX`, or two `\uXXXX` that are a surrogate pair.
+    fn escape(&mut self) -> Scanned {
         let start = self.rest;
         self.advance(1);
         match self.byte() {
@@ -321,6 +375,9 @@ impl<'a> Scanner<'a> {
             0xD800..=0xDBFF => {
                 let second = self.rest;
                 if !self.skip(b"\\u") {
+                    if self.rest == b"\\" {
+                        self.advance(1); // the text ends within the escape
+                    }
                     return Err(Expected::SecondSurrogate);
                 }
                 if !matches!(self.hex()?, 0xDC00..=0xDFFF) {
@@ -333,8 +390,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Four hexadecimal digits.
-    fn hex(&mut self) -> Passed<u32> {
+    /// Skips four hexadecimal digits. Returns their value.
+    fn hex(&mut self) -> Scanned<u32> {
         (0..4).try_fold(0, |unit, _| {
             let digit = char::from(self.byte()).to_digit(16).ok_or(Expected::HexDigit)?;
             self.advance(1);
@@ -342,8 +399,8 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// The rest of a number that starts with a minus: `"0" / digit1-9 *digit`, and perhaps a fraction.
-    fn negative(&mut self) -> Passed {
+    /// Skips a number that starts with a minus sign: `"-" ("0" / digit1-9 *digit)`, and its fraction.
+    fn negative(&mut self) -> Scanned {
         self.advance(1);
         match self.byte() {
             b'0' => self.advance(1),
@@ -353,17 +410,17 @@ impl<'a> Scanner<'a> {
         self.fraction()
     }
 
-    /// The rest of a number behind its integer, most often nothing.
+    /// Skips the rest of a number after its integer. Most numbers have none.
     #[inline(always)]
-    fn fraction(&mut self) -> Passed {
+    fn fraction(&mut self) -> Scanned {
         match self.byte() {
             b'.' | b'e' | b'E' => self.out_of_line(Scanner::any_fraction),
             _ => Ok(()),
         }
     }
 
-    /// `["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`
-    fn any_fraction(&mut self) -> Passed {
+    /// Skips `["." 1*digit] [("e" / "E") ["+" / "-"] 1*digit]`.
+    fn any_fraction(&mut self) -> Scanned {
         if self.skip(b".") {
             self.some_digits()?;
         }
@@ -374,8 +431,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `1*digit`
-    fn some_digits(&mut self) -> Passed {
+    /// Skips `1*digit`.
+    fn some_digits(&mut self) -> Scanned {
         if !self.byte().is_ascii_digit() {
             return Err(Expected::Digit);
         }
@@ -383,12 +440,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `*digit`
+    /// Skips `*digit`.
     #[inline(always)]
     fn digits(&mut self) {
-        while let Some((word, behind)) = self.word() {
+        while let Some((word, after)) = self.word() {
             let stops = not_digits(word);
-            // Most numbers are short. To ask how short is quicker than to work it out, since what follows need not wait for it.
+            // Most numbers are short. Comparing is faster than computing the count, because a predicted branch
+            // does not wait for the word.
             for count in 0..5 {
                 if stops & (0x80 << (8 * count)) != 0 {
                     return self.advance(count);
@@ -397,7 +455,7 @@ impl<'a> Scanner<'a> {
             if stops != 0 {
                 return self.advance(first(stops));
             }
-            self.rest = behind;
+            self.rest = after;
         }
         while self.byte().is_ascii_digit() {
             self.advance(1);
@@ -405,7 +463,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline(always)]
-    fn literal<const N: usize>(&mut self, literal: &[u8; N]) -> Passed {
+    fn literal<const N: usize>(&mut self, literal: &[u8; N]) -> Scanned {
         if self.skip(literal) {
             return Ok(());
         }
@@ -413,31 +471,31 @@ impl<'a> Scanner<'a> {
         Err(Expected::Literal)
     }
 
-    /// Passes `ws`, and returns the byte behind it.
+    /// Skips whitespace. Returns the next byte.
     #[inline(always)]
-    fn token(&mut self) -> u8 {
+    pub(super) fn token(&mut self) -> u8 {
         let byte = self.byte();
         if byte > b' ' {
             return byte;
         }
         if byte == b' ' {
-            // Most often by itself.
+            // A space is most often alone.
             self.advance(1);
             let byte = self.byte();
             if byte > b' ' {
                 return byte;
             }
         }
-        let _ = self.out_of_line(Scanner::blanks);
+        let _ = self.out_of_line(Scanner::whitespace);
         self.byte()
     }
 
-    /// `*(" " / "\n" / "\r" / "\t")`
-    fn blanks(&mut self) -> Passed {
+    /// Skips `*(" " / "\n" / "\r" / "\t")`.
+    fn whitespace(&mut self) -> Scanned {
         loop {
             match (self.byte(), self.word()) {
-                // An indented line starts with many spaces.
-                (b' ', Some((SPACES, behind))) => self.rest = behind,
+                // Indented lines start with many spaces.
+                (b' ', Some((SPACES, after))) => self.rest = after,
                 (b' ', Some((word, _))) => self.advance(first(word ^ SPACES)),
                 (b' ' | b'\n' | b'\r' | b'\t', _) => self.advance(1),
                 _ => return Ok(()),
@@ -445,33 +503,33 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What is seldom needed, as a call by value, so that what is left of the text may stay in registers.
+    /// Calls a cold path by value, so that the cursor can stay in registers.
     #[inline(always)]
-    fn out_of_line(&mut self, pass: impl FnOnce(&mut Scanner<'a>) -> Passed) -> Passed {
+    fn out_of_line(&mut self, skip: impl FnOnce(&mut Scanner<'a>) -> Scanned) -> Scanned {
         #[inline(never)]
-        fn call<'a>(rest: &'a [u8], pass: impl FnOnce(&mut Scanner<'a>) -> Passed) -> (usize, Passed) {
+        fn call<'a>(rest: &'a [u8], skip: impl FnOnce(&mut Scanner<'a>) -> Scanned) -> (usize, Scanned) {
             let mut scanner = Scanner { rest, length: rest.len() };
-            let passed = pass(&mut scanner);
-            (scanner.at(), passed)
+            let scanned = skip(&mut scanner);
+            (scanner.at(), scanned)
         }
-        let (count, passed) = call(self.rest, pass);
+        let (count, scanned) = call(self.rest, skip);
         self.advance(count);
-        passed
+        scanned
     }
 
-    /// Passes these bytes, if they stand here.
+    /// Skips `bytes` if they are next. Returns whether they are.
     #[inline(always)]
     fn skip<const N: usize>(&mut self, bytes: &[u8; N]) -> bool {
         match self.rest.split_first_chunk() {
-            Some((here, behind)) if here == bytes => {
-                self.rest = behind;
+            Some((here, after)) if here == bytes => {
+                self.rest = after;
                 true
             }
             _ => false,
         }
     }
 
-    /// Passes so many bytes.
+    /// Skips `count` bytes.
     #[inline(always)]
     fn advance(&mut self, count: usize) {
         if let Some(rest) = self.rest.get(count..) {
@@ -479,42 +537,55 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The byte here. At the end of the text it is one that the grammar has no use for, so that nobody need ask for the end.
+    /// Returns the next byte. At the end of the text that is 0, which the grammar never accepts, so that callers
+    /// need no check for the end.
     #[inline(always)]
     fn byte(&self) -> u8 {
         self.rest.first().copied().unwrap_or(0)
     }
 
-    /// The eight bytes here, the first one lowest, and what is behind them.
+    /// Returns the next eight bytes, the first one in the lowest place, and the bytes after them.
     #[inline(always)]
     fn word(&self) -> Option<(u64, &'a [u8])> {
-        let (word, behind) = self.rest.split_first_chunk()?;
-        Some((u64::from_le_bytes(*word), behind))
+        let (word, after) = self.rest.split_first_chunk()?;
+        Some((u64::from_le_bytes(*word), after))
     }
 }
 
-/// Whether the token is a brace or a bracket that opens; they differ by one bit.
+/// Returns whether a value whose first byte is `token` is an array or an object.
 #[inline(always)]
 fn is_open(token: u8) -> bool {
-    token | (b'{' ^ b'[') == b'{'
+    matches!(token, b'{' | b'[')
 }
 
-/// A one in each byte of a word.
+/// Returns the type of a valid value whose first byte is `token`.
+pub(super) fn type_of(token: u8) -> JsonType {
+    match token {
+        b'{' => JsonType::Object,
+        b'[' => JsonType::Array,
+        b'"' => JsonType::String,
+        b't' | b'f' => JsonType::Boolean,
+        b'n' => JsonType::Null,
+        _ => JsonType::Number,
+    }
+}
+
+/// The lowest bit of each byte of a word.
 const EACH: u64 = u64::MAX / 255;
 /// The highest bit of each byte of a word.
 const HIGH: u64 = EACH << 7;
 const SPACES: u64 = EACH * b' ' as u64;
 
-/// The number of the first byte in which a bit is set; 8 if there is none.
+/// Returns the place of the first byte that has a bit set; 8 if there is none.
 #[inline(always)]
 fn first(flags: u64) -> usize {
     (flags.trailing_zeros() / 8) as usize
 }
 
-/// Flags the first byte that is no digit, and perhaps others behind it.
+/// Flags the first byte that is not a digit. It may flag bytes after that one.
 #[inline(always)]
 fn not_digits(word: u64) -> u64 {
-    // A digit's upper half is 3, so 0 to 9 is left of it; all else reaches the highest bit when 0x76 is added, or has it.
+    // A digit becomes 0 to 9. Any other byte has the highest bit set, or reaches it when 0x76 is added.
     let digits = word ^ (EACH * b'0' as u64);
     (digits.wrapping_add(EACH * (0x80 - 10)) | digits) & HIGH
 }
