@@ -3,11 +3,11 @@
 
 use std::hint::black_box;
 
+use ::workloads::{Object, Workload, all, flat, flat_patch, nulls};
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use metadata_merge::{Error, Patch, merge, merge_in_place, text};
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use workloads::{Object, Workload, all, flat, flat_patch, nulls};
 
 // Inputs and results are dropped outside the count.
 
