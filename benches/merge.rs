@@ -1,4 +1,4 @@
-//! Wall-clock times of every way to merge, beside serde_json and json-patch; a group for each workload.
+//! Wall-clock times of every way to merge, compared with serde_json and json-patch. Each workload is a group.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use metadata_merge::{Patch, merge, merge_in_place, text};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-#[allow(unreachable_pub)] // which the peers share
+#[allow(unreachable_pub)] // the library of benches/peers
 mod workloads;
 
 use workloads::all;
@@ -32,7 +32,7 @@ fn bench(criterion: &mut Criterion) {
             b.iter(|| [document, body].map(|text| serde_json::from_str::<IgnoredAny>(black_box(text)).expect("JSON")));
         });
 
-        // Both sides own the patch and drop what is left of it; the document is dropped after the clock has stopped.
+        // Both own the patch and drop the rest of it. The document is dropped after the clock has stopped.
         let owned = || (workload.document.clone(), workload.patch.clone());
         group.bench_function("merge_in_place", |b| {
             b.iter_batched(
@@ -66,7 +66,7 @@ fn bench(criterion: &mut Criterion) {
     }
 }
 
-/// Decode, `json-patch`'s merge (RFC 7396), encode.
+/// Decodes, merges by RFC 7396 with `json-patch`, and encodes.
 fn round_trip(document: &str, patch: &str) -> String {
     let [mut document, patch] = [document, patch].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
     json_patch::merge(&mut document, &patch);

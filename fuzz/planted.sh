@@ -1,21 +1,24 @@
 #!/usr/bin/env bash
-# Fuzzes the wrong merge of this package, which must be found wrong within so many seconds (60): run.sh [SECONDS]
+# Fuzzes a wrong merge, and fails if its bug is not found within a number of seconds (60):
 #
-# Needs cargo-fuzz (cargo install --locked cargo-fuzz@0.13.2) and a C++ compiler.
+#   fuzz/planted.sh [SECONDS]
+#
+# It needs cargo-fuzz (cargo install --locked cargo-fuzz@0.13.2) and a C++ compiler.
 set -euo pipefail
-cd "$(dirname "$0")"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-cargo fuzz build --fuzz-dir . --sanitizer none merge
-if cargo fuzz run --fuzz-dir . --sanitizer none merge -- -max_total_time="${1:-60}" -seed=1 >"$log" 2>&1; then
-    cat "$log"
-    echo "the bug was not found" >&2
+cargo fuzz build --sanitizer none planted
+if cargo fuzz run --sanitizer none planted "$work" -- -max_total_time="${1:-60}" -seed=1 -artifact_prefix="$work/" \
+    >"$work/log" 2>&1; then
+    cat "$work/log"
+    echo "FAILED: the bug was not found" >&2
     exit 1
 fi
-# By a law, and by no other crash; with the sample that breaks it.
-grep --quiet 'broken law: ' "$log" || {
-    cat "$log"
+# The panic must be a broken law, and not another crash.
+grep -q 'broken law ' "$work/log" || {
+    cat "$work/log"
     exit 1
 }
-sed -n '/broken law: /,/actual/p; /^Output of/,/^Reproduce/p' "$log"
+sed -n '/broken law /,/actual/p; /^Output of/,/^Reproduce/p' "$work/log"

@@ -32,6 +32,20 @@
 //! The crate is pure: no I/O, no clock, no global state. It does not implement RFC 7396 (JSON Merge Patch), which
 //! merges deep, or RFC 6902 (JSON Patch).
 //!
+//! # How data gets lost
+//!
+//! - A list of changes that became empty: dropping entries that change nothing, or stripping nulls, may leave `{}`, which
+//!   clears. No function of this crate turns another patch into `{}`.
+//! - A part of a nested object: the patch `{"addresses": {"work": …}}` removes `addresses.home`. Send the whole object, and
+//!   look at [`Patch::changes`] first.
+//! - Keys of others: a [`Patch::diff`] from what is stored to what a tool wants removes every key that others wrote. Use
+//!   [`Patch::reconcile`].
+//! - A configuration that was cut short: its patch is full of removals. [`Patch::deny_removals`] and
+//!   [`Patch::deny_wipe`] deny it.
+//! - Null for "no value": `serde_json` writes null for `None`, NaN and infinities. Skip absent fields.
+//! - Two requests: a clear that is followed by sets takes two bodies, and either may fail alone. See [`Patch::bodies`].
+//! - Read, modify, write: without a lock, concurrent writers of different keys overwrite each other. See [`resource`].
+//!
 //! # Features
 //!
 //! | feature | adds |

@@ -1,6 +1,4 @@
-//! Documents and patches of all shapes.
-
-#![allow(dead_code)] // no program uses all of it
+//! The documents and patches that are measured.
 
 use serde_json::{Map, Value, json};
 
@@ -23,23 +21,24 @@ impl Workload {
     }
 }
 
-/// `key_00042: 42`, for each number.
+/// Returns `key_00042: 42`, for each number.
 pub fn flat(numbers: impl Iterator<Item = u32>) -> Object {
     numbers.map(|number| (format!("key_{number:05}"), json!(number))).collect()
 }
 
-/// `key_00042: null`, for each number.
+/// Returns `key_00042: null`, for each number.
 pub fn nulls(numbers: impl Iterator<Item = u32>) -> Object {
     numbers.map(|number| (format!("key_{number:05}"), Value::Null)).collect()
 }
 
-/// Sets of a tenth of so many flat members, half of them new, and removals of a twentieth.
+/// Returns a patch for a flat document of this number of members. It sets a tenth of them, half of which are new, and
+/// removes a twentieth.
 pub fn flat_patch(members: u32) -> Object {
     let (sets, removals) = (members / 10, members / 20);
     flat(members - sets / 2..members + sets / 2).into_iter().chain(nulls(0..removals)).collect()
 }
 
-/// All workloads, by the names of the README's table.
+/// Returns all workloads.
 pub fn all() -> Vec<Workload> {
     let nested = |number: u32| (format!("key_{number:05}"), profile(number));
     vec![
@@ -64,17 +63,17 @@ pub fn all() -> Vec<Workload> {
 fn object(value: Value) -> Object {
     match value {
         Value::Object(object) => object,
-        other => unreachable!("{other} is no object"),
+        other => unreachable!("{other} is not an object"),
     }
 }
 
-/// A nested value of about 22 KB.
+/// Returns a nested value of about 22 KB.
 fn profile(seed: u32) -> Value {
     let entry = |number: u32| json!({"id": seed * 1_000 + number, "name": format!("entry {number}"), "tags": ["a", "b"], "at": {"x": 1.5, "y": [0, 1, 2]}});
     (0..250).map(entry).collect()
 }
 
-/// A document of twelve root keys and about 1.3 KB.
+/// Returns a document of twelve root keys and about 1.3 KB.
 fn typical() -> Object {
     object(json!({
         "addresses": {

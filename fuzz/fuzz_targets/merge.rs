@@ -1,30 +1,37 @@
-//! A document and a patch, a line each: merging in place, and applying the parsed patch, do what the definition does, and a refusal
+//! A document and a patch, one per line: merging in place, and applying the parsed patch, give the same as the definition. An error
 //! changes nothing.
 
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use metadata_merge::{Patch, merge, merge_in_place};
+use metadata_merge::{Patch, json_eq, merge, merge_in_place, object};
 use metadata_merge_fuzz::lines;
 
 fuzz_target!(|input: &[u8]| -> Corpus {
     let Some([document, patch]) = lines(input) else { return Corpus::Reject };
-    let wanted = merge(&document, &patch);
+    let expected = merge(&document, &patch);
 
     let mut in_place = document.clone();
     let done = merge_in_place(&mut in_place, patch.clone());
-    match &wanted {
+    match &expected {
         Ok(merged) => assert_eq!((&in_place, done), (merged, Ok(()))),
         Err(error) => assert_eq!((&in_place, done), (&document, Err(error.clone()))),
     }
 
-    if let (Some(document), Ok(patch)) = (document.as_object(), Patch::try_from(patch)) {
-        let mut applied = document.clone();
+    if let (Ok(stored), Ok(merged), Ok(patch)) = (object(&document), object(&in_place), Patch::try_from(patch)) {
+        let mut applied = stored.clone();
         patch.clone().apply(&mut applied);
-        assert_eq!(Some(&applied), in_place.as_object());
-        // Where the map keeps order, both must keep the same.
-        assert!(applied.keys().eq(wanted.expect("objects").as_object().expect("an object").keys()));
-        assert_eq!(patch.changes(document).is_empty(), applied == *document);
+        assert_eq!(applied, *merged);
+        // A map that keeps an order must keep the same one.
+        let expected = expected.expect("objects");
+        assert!(applied.keys().eq(object(&expected).expect("an object").keys()));
+
+        let changes = patch.changes(stored);
+        assert_eq!(changes.is_empty(), json_eq(&document, &expected));
+        if let Ok(revert) = changes.revert() {
+            revert.apply(&mut applied);
+            assert!(json_eq(&applied.into(), &document));
+        }
     }
     Corpus::Keep
 });

@@ -1,18 +1,17 @@
-//! Ways to merge text that are not this crate's.
+//! Merges of text with other crates.
 
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use simd_json::prelude::*;
 use sonic_rs::{JsonValueMutTrait, JsonValueTrait};
 
-/// Decode, `json-patch`'s merge (RFC 7396), encode.
+/// Decodes, merges by RFC 7396 with `json-patch`, and encodes.
 pub fn json_patch(document: &str, patch: &str) -> String {
     let [mut document, patch] = [document, patch].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
     json_patch::merge(&mut document, &patch);
     document.to_string()
 }
 
-/// Decode, merge by these rules, encode, on sonic-rs' tree.
+/// Decodes with sonic-rs, merges by these rules, and encodes.
 pub fn sonic_rs(document: &str, patch: &str) -> String {
     let [mut document, mut patch] =
         [document, patch].map(|text| sonic_rs::from_str::<sonic_rs::Value>(text).expect("JSON"));
@@ -30,7 +29,7 @@ pub fn sonic_rs(document: &str, patch: &str) -> String {
     sonic_rs::to_string(&document).expect("JSON")
 }
 
-/// Decode, merge by these rules, encode, on simd-json's tree, which borrows from a copy of the text.
+/// Decodes with simd-json, merges by these rules, and encodes. The tree borrows from a copy of the text.
 pub fn simd_json(document: &str, patch: &str) -> String {
     let [mut document, mut patch] = [document, patch].map(|text| text.as_bytes().to_vec());
     let [mut document, patch] =
@@ -48,11 +47,4 @@ pub fn simd_json(document: &str, patch: &str) -> String {
         }
     }
     document.encode()
-}
-
-/// No merge at all: serde_json reads both texts and builds nothing.
-pub fn validation(document: &str, patch: &str) {
-    for text in [document, patch] {
-        serde_json::from_str::<IgnoredAny>(text).expect("JSON");
-    }
 }

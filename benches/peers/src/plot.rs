@@ -1,7 +1,7 @@
-//! Draws what a patch of three keys costs against the size of the document, as SVG on standard output:
+//! Draws the cost of a patch of three keys against the size of the document, as SVG on standard output:
 //!
 //! ```text
-//! cargo run --release --manifest-path benches/Cargo.toml --bin plot >benches/growth.svg
+//! cargo run --release --manifest-path benches/peers/Cargo.toml --bin plot >benches/peers/growth.svg
 //! ```
 
 use std::error::Error;
@@ -9,9 +9,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use metadata_merge::{merge_in_place, text};
-use metadata_merge_peers::{Workload, flat, nulls, peers};
 use plotters::prelude::*;
 use serde_json::Value;
+use workloads::{Workload, flat, nulls};
+
+mod peers;
 
 type Merge = fn(&Workload, Value, Value);
 
@@ -34,7 +36,7 @@ const SERIES: [(&str, RGBColor, Merge); 6] = [
     }),
     ("merge_in_place", RGBColor(20, 110, 60), |_, mut document, patch| {
         merge_in_place(&mut document, patch).expect("objects");
-        // What was stored before is not this merge's to drop.
+        // The time to drop the stored document is not part of the merge.
         std::mem::forget(black_box(document));
     }),
 ];
@@ -63,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The least of many runs: what else the machine does only adds.
+/// Returns the minimum of many runs, because other work on the machine only adds time.
 fn nanoseconds(workload: &Workload, merge: Merge) -> f64 {
     let batch = (20_000 / workload.document_text.len()).clamp(1, 100);
     (0..31)
@@ -117,7 +119,7 @@ fn draw(points: &[Vec<(f64, f64)>], svg: SVGBackend) -> Result<(), Box<dyn Error
     Ok(())
 }
 
-/// A power of ten with its unit.
+/// Formats a power of ten with its unit.
 fn scale(value: f64, units: [&str; 4]) -> String {
     let step = ((value.log10() + 1e-9) / 3.0).floor().clamp(0.0, 3.0);
     format!("{} {}", value / 1000_f64.powf(step), units[step as usize])

@@ -1,12 +1,15 @@
-//! Prints how many times as long as this crate its peers take, as rows of a Markdown table: the median over rounds in which the
-//! two take turns, each dropping what it owns. `benches/ratios.sh` makes the README's table of it.
+//! Prints the ratio of the time of each peer to that of this crate, as rows of a Markdown table. Each figure is the median over
+//! rounds in which the two take turns. Both drop what they own. `ratios.sh` prints the whole table.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use metadata_merge::{merge, merge_in_place, text};
-use metadata_merge_peers::{Workload, all, peers};
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use workloads::{Workload, all};
+
+mod peers;
 
 /// A way to merge a workload.
 enum Way {
@@ -24,7 +27,7 @@ const ROWS: [(&str, Way, &str, Way); 6] = [
     ),
     ("text::merge", TEXT, "sonic-rs", Way::Text(|document, patch| drop(black_box(peers::sonic_rs(document, patch))))),
     ("text::merge", TEXT, "simd-json", Way::Text(|document, patch| drop(black_box(peers::simd_json(document, patch))))),
-    ("text::merge", TEXT, "validation alone", Way::Text(peers::validation)),
+    ("text::merge", TEXT, "validation alone", Way::Text(validate)),
     (
         "merge_in_place",
         Way::Tree(|mut document, patch| {
@@ -53,6 +56,13 @@ const JSON_PATCH: Way = Way::Tree(|mut document, patch| {
     drop(black_box(document));
 });
 
+/// Validates both texts with serde_json, and builds nothing.
+fn validate(document: &str, patch: &str) {
+    for text in [document, patch] {
+        serde_json::from_str::<IgnoredAny>(text).expect("JSON");
+    }
+}
+
 fn main() {
     let map = if cfg!(feature = "preserve_order") { "in order" } else { "sorted" };
     let workloads = all();
@@ -66,7 +76,7 @@ fn main() {
 }
 
 fn ratio(workload: &Workload, ours: &Way, peer: &Way) -> f64 {
-    // A batch takes a millisecond or so, so that reading the clock costs nothing; inputs are few enough to stay in a cache.
+    // A batch takes about a millisecond, so that reading the clock costs nothing. Its inputs fit into a cache.
     let batch = (1..=64).rev().find(|batch| time(workload, peer, *batch) < Duration::from_millis(1)).unwrap_or(1);
     let rounds = if batch > 1 { 101 } else { 41 };
     let mut ratios: Vec<f64> = (0..rounds)

@@ -1,14 +1,15 @@
-//! Instructions, counted by callgrind: they come out the same on every run, so that a change of one in a hundred is seen.
-//! `benches/counts.sh` holds them against the committed table.
+//! Instruction counts by callgrind. They are deterministic, so a change of 1 % is visible. `counts.sh` compares them with
+//! the committed table.
 
 use std::hint::black_box;
 
+use ::workloads::{Object, Workload, all, flat, flat_patch, nulls};
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use metadata_merge::{Error, Patch, merge, merge_in_place, text};
-use metadata_merge_peers::{Object, Workload, all, flat, flat_patch, nulls, peers};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-// What a benchmark is given and gives back is dropped outside of the count.
+// Inputs and results are dropped outside the count.
 
 type Texts = (String, String);
 type Trees = (Value, Value);
@@ -17,7 +18,7 @@ fn workload(name: &str) -> Workload {
     all().into_iter().find(|workload| workload.name == name).expect("a workload of this name")
 }
 
-/// What setup has freed, the allocator tidies up when it is next asked for much: here, where it is not counted.
+/// Makes the allocator consolidate the memory that the setup has freed, before the count begins.
 fn settled<T>(input: T) -> T {
     drop(black_box(Vec::<u8>::with_capacity(1 << 16)));
     input
@@ -55,7 +56,9 @@ fn text_merge((document, patch): Texts) -> (Texts, Result<String, Error>) {
 #[bench::patch_large("patch-large")]
 #[bench::clear("clear")]
 fn validation_alone((document, patch): Texts) -> Texts {
-    peers::validation(black_box(&document), black_box(&patch));
+    for text in [&document, &patch] {
+        serde_json::from_str::<IgnoredAny>(black_box(text)).expect("JSON");
+    }
     (document, patch)
 }
 
@@ -85,7 +88,7 @@ fn tree_merge((document, patch): Trees) -> (Trees, Result<Value, Error>) {
     ((document, patch), merged)
 }
 
-/// A patch of each mix for a flat document of so many members.
+/// Returns a flat document with this number of members, and a patch of the named mix for it.
 fn mix(name: &str, members: u32) -> (Object, Object) {
     let patch = match name {
         "remove-all" => nulls(0..members),
@@ -112,7 +115,7 @@ fn mixed_trees(name: &str, members: u32) -> Trees {
 
 fn mixed_patches(name: &str, members: u32) -> (Patch, Patch) {
     let (document, patch) = mix(name, members);
-    settled((Patch::from(document), Patch::from(patch)))
+    settled((Patch::from_body(document), Patch::from_body(patch)))
 }
 
 #[library_benchmark(setup = mixed_texts)]
@@ -139,7 +142,7 @@ fn text_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
     ((document, patch), merged)
 }
 
-/// Objects that are made to be slow: each key comes twice, in the document and in the patch; or all keys have one hash.
+/// Returns texts that are made to be slow: every key of the document and of the patch is repeated, or all keys have one hash.
 fn hostile_texts(name: &str, members: usize) -> Texts {
     let twice = |name: &str| (0..members).map(|number| format!("{name}_{:05}", number / 2)).collect();
     let [document, patch]: [Vec<String>; 2] = match name {
@@ -154,8 +157,8 @@ fn hostile_texts(name: &str, members: usize) -> Texts {
     settled((object(document), object(patch)))
 }
 
-/// Keys of one hash. `src/text/key.rs` folds in eight bytes at a time, and is at 0 behind a word that is the hash before it, as
-/// often as there is one. (`Hash` there, if it changes, has to change here.)
+/// Returns keys with the same hash. `src/text/key.rs` folds eight bytes at a time, and a word that equals the hash so far resets
+/// it to 0. A change of `Hash` there needs a change here.
 fn colliding(count: usize) -> Vec<String> {
     const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
     let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
@@ -190,7 +193,7 @@ fn text_hostile_growth((document, patch): Texts) -> (Texts, Result<String, Error
 #[bench::repeated_10000(10_000)]
 #[bench::repeated_100000(100_000)]
 fn text_append_growth(merges: usize) -> String {
-    // One behind the other, of a document that repeats a key.
+    // Each merge appends to the same buffer. The document repeats a key.
     let mut out = String::new();
     for _ in 0..merges {
         let merged = text::merge_into(black_box(r#"{"a":1,"a":2}"#), black_box(r#"{"b":3}"#), &mut out);
