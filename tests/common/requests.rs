@@ -115,3 +115,24 @@ pub(crate) fn normal(resource: &Resource<'_>, stored: &Object) -> Value {
     }
     Value::Object(stored)
 }
+
+/// The beginning of every value that [`secret`] hides.
+pub(crate) const SECRET: &str = "s3cr3t";
+
+/// Returns an object in which each value below a key `token` is a secret, but for nulls, which remove.
+pub(crate) fn secret(object: Object) -> Object {
+    object.into_iter().map(|(key, value)| (key.clone(), with_secrets(value, key == "token"))).collect()
+}
+
+fn with_secrets(value: Value, hidden: bool) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(|item| with_secrets(item, hidden)).collect(),
+        Value::Object(members) => {
+            let secret = |(key, value): (String, Value)| (key.clone(), with_secrets(value, hidden || key == "token"));
+            members.into_iter().map(secret).collect()
+        }
+        Value::Null => Value::Null,
+        other if hidden => json!(format!("{SECRET} {other}")),
+        other => other,
+    }
+}
