@@ -118,8 +118,12 @@ fn string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-/// Whether a terminal would obey the character (controls, writing direction) or not show it by itself (blanks without width,
-/// combining marks): what Rust escapes in a debug text, apart from quotes.
+/// Returns whether a terminal would obey the character (controls, writing direction) or not show it by itself (spaces
+/// other than U+0020, combining marks).
+///
+/// Rust escapes these in a debug text, apart from quotes. It does not escape letters and symbols without ink: Hangul
+/// fillers, the blank Braille pattern and the null notehead.
 fn hidden(character: char) -> bool {
-    character != '\'' && character.escape_debug().len() > 1
+    let blank = matches!(character, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{1d159}');
+    blank || character != '\'' && character.escape_debug().len() > 1
 }

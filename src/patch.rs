@@ -88,7 +88,11 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// - `skip_serializing_if` needs a format with named fields. Compact MessagePack and other formats that
 ///   write a struct as an array shift the fields after a skipped one.
 /// - Formats that do not describe themselves, such as bincode and postcard, can write a patch but
-///   cannot read one. A date in TOML is decoded as an object with one private key.
+///   cannot read one.
+/// - TOML has no null, so it cannot write a removal. Its dates are decoded as an object with one private
+///   key.
+/// - Decoding rejects types that JSON does not have: tags of YAML and CBOR, byte strings, and extensions
+///   of MessagePack.
 #[derive(Clone, Default)]
 pub struct Patch {
     clear: bool,

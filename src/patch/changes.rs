@@ -70,7 +70,7 @@ pub(super) use self::display::Lines;
 /// ```
 ///
 /// A log line nests up to three levels deeper than the values in it. `serde_json` parses 127 levels, so a
-/// document of 125 levels or more makes a line that its default parser rejects. To prevent that, limit
+/// document of 126 levels or more makes a line that its default parser rejects. To prevent that, limit
 /// the depth of what is stored with [`Check::MaxDepth`](crate::limits::Check::MaxDepth).
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {

@@ -41,7 +41,7 @@ use crate::patch::{Changes, Masked, Patch};
 /// ```
 ///
 /// It serializes to `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each part as [`Changes`]
-/// serializes. A log line nests up to four levels deeper than the changed values.
+/// serializes. A log line nests up to five levels deeper than the changed values.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceChanges<'a> {
     pub(super) attributes: Changes<'a>,

@@ -73,24 +73,61 @@ fn replacement(f: &mut fmt::Formatter<'_>, key: &str, old: &Value, new: &Value, 
         f.write_str(if level == 0 { " replaced as a whole\n" } else { "\n" })?;
         return members(f, old, new, level + 1);
     }
-    let (short_old, short_new) = (Excerpt::short(old).to_string(), Excerpt::short(new).to_string());
-    if short_old != short_new {
-        return writeln!(f, " {short_old} -> {short_new}");
+    if excerpts_differ(old, new) {
+        return writeln!(f, " {} -> {}", Excerpt::short(old), Excerpt::short(new));
     }
-    match (old, new) {
-        (Value::Array(old), Value::Array(new)) => {
-            let index = old.iter().zip(new).take_while(|(old, new)| json_eq(old, new)).count();
-            let item =
-                |items: &[Value]| items.get(index).map_or("the end".into(), |item| Excerpt::short(item).to_string());
-            writeln!(f, " they differ from item {index} on: {} -> {}", item(old), item(new))
+    f.write_str(" they differ")?;
+    first_difference(f, old, new)
+}
+
+fn excerpts_differ(old: &Value, new: &Value) -> bool {
+    Excerpt::short(old).to_string() != Excerpt::short(new).to_string()
+}
+
+/// Writes the place where two values first differ, and what stands there. Both are cut to the same text.
+fn first_difference(f: &mut fmt::Formatter<'_>, mut old: &Value, mut new: &Value) -> fmt::Result {
+    let mut before = " at ";
+    for _ in 0..DEEPEST {
+        let found = match (old, new) {
+            (Value::Array(old), Value::Array(new)) => {
+                let index = old.iter().zip(new).take_while(|(old, new)| json_eq(old, new)).count();
+                if index == old.len() && index == new.len() {
+                    break; // a mask hides the difference
+                }
+                write!(f, "{before}item {index}")?;
+                old.get(index).zip(new.get(index)).ok_or([old.get(index), new.get(index)])
+            }
+            (Value::Object(old), Value::Object(new)) => {
+                let mut keys = old.keys().chain(new.keys());
+                let differs = |key: &&String| match (old.get(*key), new.get(*key)) {
+                    (Some(old), Some(new)) => !json_eq(old, new),
+                    _ => true,
+                };
+                let Some(key) = keys.find(differs) else { break };
+                write!(f, "{before}{}", Quoted(key))?;
+                old.get(key).zip(new.get(key)).ok_or([old.get(key), new.get(key)])
+            }
+            (Value::String(old), Value::String(new)) => {
+                let offset = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+                let rest = |text: &str| text.chars().skip(offset).collect::<String>().into();
+                let (old, new) = (rest(old), rest(new));
+                return writeln!(f, "{before}character {offset}: {} -> {}", Excerpt::short(&old), Excerpt::short(&new));
+            }
+            _ => break,
+        };
+        match found {
+            Ok((one, other)) if excerpts_differ(one, other) => {
+                return writeln!(f, ": {} -> {}", Excerpt::short(one), Excerpt::short(other));
+            }
+            Ok(both) => (old, new) = both,
+            Err(sides) => {
+                let [old, new] = sides.map(|side| side.map_or("absent".into(), |it| Excerpt::short(it).to_string()));
+                return writeln!(f, ": {old} -> {new}");
+            }
         }
-        (Value::String(old), Value::String(new)) => {
-            let offset = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
-            let rest = |text: &str| Excerpt::short(&text.chars().skip(offset).collect::<String>().into()).to_string();
-            writeln!(f, " they differ from character {offset} on: {} -> {}", rest(old), rest(new))
-        }
-        _ => writeln!(f, " {short_old} -> {short_new} (they differ further on)"),
+        before = ", ";
     }
+    f.write_str(" further on\n")
 }
 
 fn line(f: &mut fmt::Formatter<'_>, sign: char, key: &str, value: &Value, level: usize) -> fmt::Result {
