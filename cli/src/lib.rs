@@ -1,4 +1,14 @@
-//! What judges an implementation in any language: the adapter protocol, and wrong implementations that show the judge at work.
+//! The commands of the program `metadata-merge`, one module for each.
+//!
+//! This library is not an API: it lets tests run the commands in their own process. The crate `metadata-merge` is the
+//! API.
 
-pub mod mutants;
-pub mod protocol;
+pub mod adapter;
+pub mod check;
+pub mod diff;
+pub mod documents;
+pub mod output;
+pub mod patch;
+pub mod reconcile;
+pub mod vectors;
+pub mod walkthrough;

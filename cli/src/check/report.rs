@@ -1,0 +1,140 @@
+//! The verdict, as text and as data.
+
+use std::fmt;
+
+use metadata_merge::conformance::{OPERATIONS, Report};
+use metadata_merge::laws::Law;
+use serde_json::{Value, json};
+
+use super::example::Example;
+use super::sampled_laws;
+
+/// The version of the rules and of this program.
+const RELEASE: &str = env!("CARGO_PKG_VERSION");
+
+/// A broken rule, with the smallest input that shows it.
+pub(super) struct Broken {
+    pub(super) rule: String,
+    /// The other rule that explains the failing cases of this one.
+    pub(super) because_of: Option<String>,
+    pub(super) example: Example,
+}
+
+/// What a check found.
+pub struct Verdict {
+    pub(super) offers: Vec<&'static str>,
+    pub(super) samples: u64,
+    pub(super) seed: u64,
+    pub(super) report: Report,
+    /// In the order of the vectors.
+    pub(super) rules: Vec<Broken>,
+    pub(super) laws: Vec<(&'static Law, Example)>,
+    /// Operations whose answers differ from those of this crate, or repeat a key.
+    pub(super) operations: Vec<(&'static str, Example)>,
+}
+
+impl Verdict {
+    /// Returns whether nothing is broken.
+    #[must_use]
+    pub fn conforms(&self) -> bool {
+        self.report.conforms() && self.rules.is_empty() && self.laws.is_empty() && self.operations.is_empty()
+    }
+
+    /// Returns the ids of the broken rules, the names of the broken laws, and the names of the operations with other
+    /// wrong answers.
+    #[must_use]
+    pub fn broken(&self) -> Vec<String> {
+        let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));
+        let laws = self.laws.iter().map(|(law, _)| format!("law {}", law.name));
+        let operations = self.operations.iter().map(|(op, _)| format!("operation {op}"));
+        rules.chain(laws).chain(operations).collect()
+    }
+
+    /// Returns the report for machines.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let rules = self.report.rules().iter().map(|rule| {
+            let failed: Vec<&str> = self.report.failures_of(&rule.id).map(|failure| failure.case.id.as_str()).collect();
+            let broken = self.rules.iter().find(|broken| broken.rule == rule.id);
+            let tested = rule.cases.len() - self.report.skipped_of(rule);
+            json!({
+                "id": rule.id,
+                "holds": (tested > 0 || broken.is_some()).then_some(broken.is_none()),
+                "cases": tested,
+                "failed": failed,
+                "because_of": broken.and_then(|broken| broken.because_of.as_ref()),
+                "smallest": broken.map(|broken| broken.example.to_json()),
+            })
+        });
+        let laws = sampled_laws().filter(|_| self.samples > 0).map(|law| {
+            let example = self.laws.iter().find(|(broken, _)| broken.name == law.name).map(|(_, example)| example);
+            json!({
+                "law": law.name,
+                "statement": law.statement,
+                "holds": self.tests(law).then_some(example.is_none()),
+                "smallest": example.map(Example::to_json),
+            })
+        });
+        let operations = self.offers.iter().map(|op| {
+            let example = self.operations.iter().find(|(broken, _)| broken == op).map(|(_, example)| example);
+            json!({"op": op, "holds": example.is_none(), "smallest": example.map(Example::to_json)})
+        });
+        json!({
+            "conforms": self.conforms(),
+            "broken": self.broken(),
+            "release": RELEASE,
+            "offers": self.offers,
+            "samples": self.samples,
+            "seed": self.seed,
+            "rules": rules.collect::<Vec<_>>(),
+            "laws": laws.collect::<Vec<_>>(),
+            "operations": operations.collect::<Vec<_>>(),
+        })
+    }
+
+    fn tests(&self, law: &Law) -> bool {
+        law.operations.iter().any(|op| self.offers.contains(op))
+    }
+
+    fn write_samples(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (samples, seed) = (self.samples, self.seed);
+        writeln!(f, "\n{samples} generated samples, --seed {seed}, release {RELEASE}")?;
+        for law in sampled_laws().filter(|law| self.tests(law)) {
+            match self.laws.iter().find(|(broken, _)| broken.name == law.name) {
+                None => writeln!(f, "ok      law {}: {}", law.name, law.statement)?,
+                Some((_, example)) => writeln!(f, "BROKEN  law {}: {}{example}", law.name, law.statement)?,
+            }
+        }
+        for op in self.offers.iter().filter(|op| !self.operations.iter().any(|(broken, _)| broken == *op)) {
+            writeln!(f, "ok      operation {op}: answers as metadata-merge does")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.report)?;
+        let missing: Vec<&str> = OPERATIONS.iter().copied().filter(|op| !self.offers.contains(op)).collect();
+        if !missing.is_empty() {
+            writeln!(f, "not offered: {}", missing.join(", "))?;
+        }
+        if self.samples > 0 {
+            self.write_samples(f)?;
+        }
+        for (op, example) in &self.operations {
+            writeln!(f, "BROKEN  operation {op}{example}")?;
+        }
+        if !self.rules.is_empty() {
+            writeln!(f, "\nthe smallest input for each broken rule")?;
+        }
+        for Broken { rule, because_of, example } in &self.rules {
+            let because_of = because_of.as_ref().map(|other| format!(" (fails with {other})")).unwrap_or_default();
+            writeln!(f, "    {rule}{because_of}{example}")?;
+        }
+        match self.broken() {
+            broken if broken.is_empty() => write!(f, "\nconforms"),
+            broken => write!(f, "\nBROKEN: {}", broken.join(", ")),
+        }
+    }
+}

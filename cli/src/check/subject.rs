@@ -1,0 +1,135 @@
+//! The implementation under test, in this process or in another one.
+
+use std::collections::BTreeSet;
+
+use metadata_merge::conformance::{Implementation, OPERATIONS, Refusal};
+use serde_json::{Map, Value};
+
+use super::process::Process;
+use super::samples::{Random, draft, request};
+
+/// The answer to a request.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) reply: Result<Value, Refusal>,
+    /// Whether the line of the reply repeats a key.
+    pub(super) repeats: bool,
+}
+
+enum Peer<'a> {
+    InProcess(&'a mut dyn Implementation),
+    Process(Process),
+}
+
+/// An implementation with the operations that it offers.
+///
+/// A breach of the protocol is not an answer that a rule could judge. The first one is kept as the fault, and nothing
+/// is asked after it.
+pub struct Subject<'a> {
+    peer: Peer<'a>,
+    pub(super) offers: BTreeSet<&'static str>,
+    /// The case that the next requests belong to, for the message of a fault.
+    pub(super) case: String,
+    fault: Option<String>,
+    /// Whether the last reply repeats a key.
+    pub(super) repeats: bool,
+    /// The calls with their answers, while someone listens.
+    pub(super) calls: Option<Vec<(String, Map<String, Value>, Answer)>>,
+}
+
+impl<'a> Subject<'a> {
+    /// Takes an implementation in this process.
+    pub fn in_process(implementation: &'a mut dyn Implementation) -> Subject<'a> {
+        let mut subject = Subject::new(Peer::InProcess(implementation));
+        subject.ask_for_offers();
+        subject
+    }
+
+    pub(super) fn behind(process: Process) -> Result<Subject<'a>, String> {
+        let mut subject = Subject::new(Peer::Process(process));
+        subject.ask_for_offers();
+        match subject.fault.take() {
+            Some(why) => Err(why),
+            None => Ok(subject),
+        }
+    }
+
+    fn new(peer: Peer<'a>) -> Subject<'a> {
+        let offers = OPERATIONS.iter().copied().collect();
+        Subject { peer, offers, case: String::new(), fault: None, repeats: false, calls: None }
+    }
+
+    fn ask_for_offers(&mut self) {
+        for op in OPERATIONS {
+            self.case = format!("the question whether it offers {op}");
+            let arguments = request(op, &draft(op, &mut Random::new(0)));
+            if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments) {
+                self.offers.remove(op);
+            }
+        }
+    }
+
+    /// Returns whether it runs in this process, and so has all that this crate's language has.
+    pub(super) fn is_in_process(&self) -> bool {
+        matches!(self.peer, Peer::InProcess(_))
+    }
+
+    pub(super) fn offers_any(&self, operations: &[&str]) -> bool {
+        operations.iter().any(|op| self.offers.contains(op))
+    }
+
+    /// Starts the program once more, if it is one. Nothing was asked of it before.
+    pub(super) fn fresh(&self) -> Option<Subject<'a>> {
+        let Peer::Process(process) = &self.peer else { return None };
+        let mut fresh = Subject::new(Peer::Process(process.fresh().ok()?));
+        fresh.offers.clone_from(&self.offers);
+        Some(fresh)
+    }
+
+    /// Returns whether the protocol was broken.
+    pub(super) fn is_broken(&self) -> bool {
+        self.fault.is_some()
+    }
+
+    /// Ends the program. An error is the fault, or how it ended.
+    pub(super) fn finish(self) -> Result<(), String> {
+        match (self.fault, self.peer) {
+            (Some(why), _) => Err(why),
+            (None, Peer::InProcess(_)) => Ok(()),
+            (None, Peer::Process(process)) => process.finish().map_err(|why| format!("the adapter {why}")),
+        }
+    }
+
+    fn ask(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Answer, ()> {
+        if self.fault.is_some() {
+            return Err(());
+        }
+        let answer = match &mut self.peer {
+            Peer::InProcess(implementation) => Ok(Answer { reply: implementation.call(op, arguments), repeats: false }),
+            Peer::Process(process) => process.ask(op, arguments),
+        };
+        answer.map_err(|why| {
+            let (first, rest) = why.split_once('\n').unwrap_or((&why, ""));
+            self.fault = Some(format!("the adapter {first}, on {}\n{rest}", self.case));
+        })
+    }
+}
+
+impl Implementation for Subject<'_> {
+    fn call(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
+        self.repeats = false;
+        if !self.offers.contains(op) {
+            return Err(Refusal::Unsupported);
+        }
+        let Ok(answer) = self.ask(op, arguments) else { return Err(Refusal::Unsupported) };
+        self.repeats = answer.repeats;
+        if let Some(calls) = &mut self.calls {
+            calls.push((op.to_owned(), arguments.clone(), answer.clone()));
+        }
+        if answer.reply == Err(Refusal::Unsupported) {
+            let case = &self.case;
+            self.fault = Some(format!("the adapter says that {op} is unsupported, but offered it before, on {case}"));
+        }
+        answer.reply
+    }
+}

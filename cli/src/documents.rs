@@ -1,0 +1,106 @@
+//! Files of JSON as arguments.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Read};
+
+use metadata_merge::{Error, text};
+use serde_json::{Map, Value};
+
+/// A file that holds a JSON object.
+pub struct Document {
+    /// The name of the file, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Its value.
+    pub object: Map<String, Value>,
+}
+
+/// Reads files of JSON objects. `-` is standard input.
+///
+/// # Errors
+///
+/// One line that names the file, and the position if it is not JSON. Two files that are standard input are an error.
+pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
+    if paths.iter().filter(|path| **path == "-").count() > 1 {
+        return Err("only one of the files can be standard input".to_owned());
+    }
+    let documents: Vec<Document> = paths.into_iter().map(document).collect::<Result<_, _>>()?;
+    documents.try_into().map_err(|_| "cannot read all files".to_owned())
+}
+
+/// Reads files as [`read`] does, and rejects integers that `serde_json` rounds, since they would compare wrongly.
+///
+/// # Errors
+///
+/// As [`read`], and if a file holds an integer of more than 64 bits.
+pub fn read_exact<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
+    let documents = read(paths)?;
+    match documents.iter().find_map(Document::wide_integer) {
+        Some(found) => Err(format!("{found}, which this command cannot compare")),
+        None => Ok(documents),
+    }
+}
+
+fn document(path: &OsStr) -> Result<Document, String> {
+    let (name, bytes) = if path == "-" {
+        let mut bytes = Vec::new();
+        ("standard input".to_owned(), io::stdin().read_to_end(&mut bytes).map(|_| bytes))
+    } else {
+        (path.to_string_lossy().escape_debug().to_string(), fs::read(path))
+    };
+    let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(format!("{name}: starts with a byte order mark, which is not part of JSON: remove it"));
+    }
+    // The library names the position in characters, also of bytes that are not UTF-8.
+    text::merge_bytes(&bytes, b"{}").map_err(|error| match error {
+        Error::Syntax { line, column, expected, found, .. } => {
+            format!("{name}: not JSON at line {line}, column {column}: expected {expected}, found {found}")
+        }
+        Error::NotAnObject { found, .. } => format!("{name}: must be a JSON object, but is {found}"),
+        other => format!("{name}: {other}"),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
+    // What is left are numbers that no double holds.
+    let object = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+    Ok(Document { name, text, object })
+}
+
+impl Document {
+    /// Returns the position of the first integer of more than 64 bits, as the beginning of a message.
+    #[must_use]
+    pub fn wide_integer(&self) -> Option<String> {
+        let (mut line, mut line_start, mut rest) = (1, 0, self.text.char_indices().peekable());
+        while let Some((start, character)) = rest.next() {
+            match character {
+                '\n' => (line, line_start) = (line + 1, start + 1),
+                '"' => {
+                    while let Some((_, character)) = rest.next().filter(|(_, character)| *character != '"') {
+                        if character == '\\' {
+                            rest.next();
+                        }
+                    }
+                }
+                '-' | '0'..='9' => {
+                    let mut end = start + 1;
+                    while let Some((at, _)) = rest.next_if(|(_, character)| "0123456789.+-eE".contains(*character)) {
+                        end = at + 1;
+                    }
+                    let number = &self.text[start..end];
+                    let wide = number.parse::<i64>().is_err() && number.parse::<u64>().is_err();
+                    if wide && !number.contains(['.', 'e', 'E']) {
+                        let column = self.text[line_start..start].chars().count() + 1;
+                        let name = &self.name;
+                        return Some(format!(
+                            "{name}: an integer of more than 64 bits at line {line}, column {column}"
+                        ));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}

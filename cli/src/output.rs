@@ -1,0 +1,42 @@
+//! Standard output and standard error.
+
+use std::io::{self, Write};
+
+use metadata_merge::conformance::Outcome;
+use serde_json::{Map, Value};
+
+/// Prints a text and a line feed to standard output. A reader that closes it early is no error.
+///
+/// # Errors
+///
+/// The reason why standard output cannot be written.
+pub fn print(text: &str) -> Result<(), String> {
+    let mut output = io::stdout().lock();
+    match writeln!(output, "{text}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line to standard error. If it is closed, nobody reads it.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Prints a body, if there is one.
+///
+/// # Errors
+///
+/// As [`print`].
+pub fn print_body(body: Option<Map<String, Value>>) -> Result<(), String> {
+    body.map_or(Ok(()), |body| print(&format!("{:#}", Value::Object(body))))
+}
+
+/// Returns a foreign text in a form that is safe to print: on one line, cut, and with control characters and
+/// invisible characters escaped.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    // The report of the library escapes a JSON string in this way.
+    let quoted = Outcome::Result(text.into()).to_string();
+    quoted.trim_start_matches('"').trim_end_matches('"').replace("\\\"", "\"").replace("\\\\", "\\")
+}
