@@ -1,11 +1,21 @@
-//! Whatever is answered instead of a resource.
+//! Every answer that is not a resource.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use metadata_merge::limits::Violation;
+use metadata_merge::{Error, ErrorKind};
 use serde_json::json;
 
-/// An answer of the service's form: `{"statusCode", "error", "message", "errorCode"}`. It may name a field or a key, and never
-/// holds a value.
+use crate::log;
+
+/// At most this many violations are listed, since a body can hold a hundred thousand.
+const LISTED: usize = 100;
+
+/// A message, or one violation in it, has at most this many characters, since a key can be as long as a body.
+const CHARACTERS: usize = 300;
+
+/// An answer of the service's form: `{"statusCode", "error", "message", "errorCode"}`. It may name a field or a key, and
+/// never holds a value.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -18,18 +28,26 @@ impl ApiError {
         ApiError { status, code, message: message.into() }
     }
 
-    /// 400: the body is not what the route takes.
+    /// 400: the body is not valid.
     pub fn body(message: impl Into<String>) -> ApiError {
-        ApiError::new(StatusCode::BAD_REQUEST, "invalid_body", format!("Payload validation error: {}", message.into()))
+        let message = format!("Payload validation error: {}", cut(message.into()));
+        ApiError::new(StatusCode::BAD_REQUEST, "invalid_body", message)
     }
 
-    /// 400: the path or the query is not what the route takes.
+    /// 400: the limits refuse the result.
+    pub fn limits(violations: &[Violation]) -> ApiError {
+        let mut texts: Vec<_> = violations.iter().take(LISTED).map(|violation| cut(violation.to_string())).collect();
+        if violations.len() > LISTED {
+            texts.push(format!("{} more", violations.len() - LISTED));
+        }
+        let message = format!("Payload validation error: {}", texts.join("; "));
+        ApiError::new(StatusCode::BAD_REQUEST, "invalid_body", message)
+    }
+
+    /// 400: the path or the query is not valid.
     pub fn query(message: impl Into<String>) -> ApiError {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "invalid_query_string",
-            format!("Query validation error: {}", message.into()),
-        )
+        let message = format!("Query validation error: {}", message.into());
+        ApiError::new(StatusCode::BAD_REQUEST, "invalid_query_string", message)
     }
 
     /// 401
@@ -58,14 +76,44 @@ impl ApiError {
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
     }
 
-    /// 500, or 503 if it is worth another try. What went wrong is for the log, not for the client.
-    pub fn store(again: bool) -> ApiError {
-        match again {
-            false => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The store failed."),
-            true => {
-                ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", "The store is not available.")
-            }
+    /// 500. The reason is for the log, not for the client.
+    pub fn internal(why: &str) -> ApiError {
+        log::line(json!({"event": "failure", "why": why}));
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The store failed.")
+    }
+
+    /// 503: nothing was changed, and another try may succeed.
+    pub fn unavailable(why: &str) -> ApiError {
+        log::line(json!({"event": "unavailable", "why": why}));
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            format!("The store is not available: {why}."),
+        )
+    }
+
+    /// 503: the answer of the database to a commit is lost.
+    pub fn unknown() -> ApiError {
+        log::line(json!({"event": "unknown"}));
+        let message = "The outcome is not known: the change may have been stored. A PATCH or a DELETE can be repeated.";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", message)
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> ApiError {
+        match error.kind() {
+            ErrorKind::Body | ErrorKind::NotAllowed | ErrorKind::Denied => ApiError::body(error.to_string()),
+            ErrorKind::Stored => ApiError::internal("the stored data breaks the rules"),
+            _ => ApiError::internal("the library was called wrong"),
         }
+    }
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 
@@ -80,7 +128,7 @@ impl IntoResponse for ApiError {
         let mut response =
             (self.status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -1,4 +1,4 @@
-//! Routes, the token, and the log of requests.
+//! The routes.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,10 +16,10 @@ use subtle::ConstantTimeEq;
 
 use crate::body;
 use crate::error::ApiError;
-use crate::kind::{CLIENTS, Kind, USERS};
+use crate::kind::{KINDS, Kind};
 use crate::log;
-use crate::page::Page;
-use crate::store::Store;
+use crate::query::Page;
+use crate::store::{Event, Store, Written};
 
 /// The largest body that is read, in bytes.
 const BODY: usize = 1 << 20;
@@ -29,7 +29,7 @@ type Id = Result<Path<String>, PathRejection>;
 type Kinds = Extension<&'static Kind>;
 
 pub fn service(store: Arc<Store>, token: Option<String>) -> Router {
-    let router = [&USERS, &CLIENTS].into_iter().fold(Router::new(), |router, kind| router.merge(routes(kind)));
+    let router = KINDS.into_iter().fold(Router::new(), |router, kind| router.merge(routes(kind)));
     let router = router
         .fallback(async || ApiError::not_found("not_found", "There is no such route."))
         .method_not_allowed_fallback(async || ApiError::method())
@@ -53,14 +53,14 @@ fn routes(kind: &'static Kind) -> Router<Arc<Store>> {
 async fn create(State(store): State<Arc<Store>>, Extension(kind): Kinds, body: Body) -> Result<Response, ApiError> {
     let change = body::create(kind, &whole(body)?)?;
     let id = kind.new_id()?;
-    let created = finished(async move { store.create(kind, id, change).await }).await?;
-    Ok(answer(StatusCode::CREATED, &created))
+    let created = finished(async move { store.write(kind, id, change, Event::Create).await }).await?;
+    created.map(|created| written(StatusCode::CREATED, created)).ok_or_else(|| kind.missing())
 }
 
 async fn read(State(store): State<Arc<Store>>, Extension(kind): Kinds, id: Id) -> Result<Response, ApiError> {
     let id = known(kind, id)?;
     let found = finished(async move { store.read(kind, id).await }).await?;
-    found.map(|found| answer(StatusCode::OK, &found)).ok_or_else(|| kind.missing())
+    found.map(|found| answer(StatusCode::OK, found.text)).ok_or_else(|| kind.missing())
 }
 
 async fn update(
@@ -71,14 +71,16 @@ async fn update(
 ) -> Result<Response, ApiError> {
     let change = body::update(kind, &whole(body)?)?;
     let id = known(kind, id)?;
-    let updated = finished(async move {
-        // What changes nothing issues no statement.
-        if change.plan.is_omit() { store.read(kind, id).await } else { store.update(kind, id, change).await }
-    });
-    updated.await?.map(|updated| answer(StatusCode::OK, &updated)).ok_or_else(|| kind.missing())
+    // A plan that changes nothing needs no statement.
+    if change.plan.is_omit() {
+        let found = finished(async move { store.read(kind, id).await }).await?;
+        return found.map(|found| answer(StatusCode::OK, found.text)).ok_or_else(|| kind.missing());
+    }
+    let updated = finished(async move { store.write(kind, id, change, Event::Update).await }).await?;
+    updated.map(|updated| written(StatusCode::OK, updated)).ok_or_else(|| kind.missing())
 }
 
-/// A delete of what is not there is none, and no error: a retry is safe.
+/// To delete a resource that does not exist is not an error, so that a retry is safe.
 async fn delete(State(store): State<Arc<Store>>, Extension(kind): Kinds, id: Id) -> Result<Response, ApiError> {
     if let Ok(id) = known(kind, id) {
         finished(async move { store.delete(kind, id).await }).await?;
@@ -91,15 +93,20 @@ async fn list(
     Extension(kind): Kinds,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let Page { page, per_page, include_totals } = Page::read(query.as_deref().unwrap_or_default())?;
-    let start = page * per_page;
-    let (resources, total) = finished(async move { store.list(kind, start, per_page).await }).await?;
-    let listed = if include_totals {
-        json!({"start": start, "limit": per_page, "length": resources.len(), "total": total, kind.collection: resources})
-    } else {
-        Value::Array(resources)
+    let page = Page::read(query.as_deref().unwrap_or_default())?;
+    let (resources, total) = finished(async move { store.list(kind, page).await }).await?;
+    // The stored texts are JSON already.
+    let length = resources.len();
+    let texts: Vec<_> = resources.into_iter().map(|stored| stored.text).collect();
+    let list = format!("[{}]", texts.join(","));
+    let (start, limit, name) = (page.start(), page.per_page, kind.collection);
+    let listed = match total {
+        Some(total) => {
+            format!(r#"{{"start":{start},"limit":{limit},"length":{length},"total":{total},"{name}":{list}}}"#)
+        }
+        None => list,
     };
-    Ok(answer(StatusCode::OK, &listed))
+    Ok(answer(StatusCode::OK, listed))
 }
 
 /// The whole body, if it is not too large.
@@ -110,7 +117,7 @@ fn whole(body: Body) -> Result<Bytes, ApiError> {
     })
 }
 
-/// An id that could be stored; any other does not exist.
+/// An id that could be stored. Any other does not exist.
 fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
     match id {
         Ok(Path(id)) if !id.contains('\0') => Ok(id),
@@ -118,15 +125,19 @@ fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
     }
 }
 
-/// Lets the store finish even if the client goes away in the meantime, so that no transaction stays half done.
+/// Lets the store finish even if the client goes away in the meantime, so that no transaction stays open.
 async fn finished<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
-    tokio::spawn(work).await.unwrap_or_else(|_| Err(ApiError::store(false)))
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(ApiError::internal("a request panicked")))
 }
 
-fn answer(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+fn written(status: StatusCode, written: Written) -> Response {
+    answer(status, Value::Object(written.resource).to_string())
+}
+
+fn answer(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 async fn authorized(State(token): State<Arc<str>>, request: Request, next: Next) -> Result<Response, ApiError> {

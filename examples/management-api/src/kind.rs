@@ -1,14 +1,14 @@
-//! What users and clients have apart: their fields, limits, attributes and messages.
+//! The differences between users and clients: fields, limits, attributes and messages. To serve another resource, add a
+//! `Kind` here and name it in `KINDS`.
 
-use metadata_merge::limits::{self, Limit, Strength};
+use std::sync::LazyLock;
+
+use metadata_merge::limits::{self, Check, Limit};
 use metadata_merge::resource::{CLIENT, Resource, USER};
-use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::log;
-use crate::store::{Row, decode};
 
-/// A kind of resource that is stored in a table of its own.
+/// A kind of resource, which has a table and routes of its own.
 #[derive(Debug)]
 pub struct Kind {
     pub resource: Resource<'static>,
@@ -19,17 +19,19 @@ pub struct Kind {
     pub id: &'static str,
     pub id_prefix: &'static str,
     pub id_bytes: usize,
-    /// The attribute that no two of the kind share, whatever its case.
+    /// The attribute that no two resources share, compared without case.
     pub unique: Option<&'static str>,
     /// The attribute that a create must have.
     pub required: Option<&'static str>,
-    /// Attributes that no body sets.
+    /// Attributes that no body can remove.
+    pub permanent: &'static [&'static str],
+    /// Attributes that no body can set or remove.
     pub read_only: &'static [&'static str],
-    /// What a body may hold beside, and is never stored: secrets, and orders to act.
-    pub not_kept: &'static [&'static str],
-    /// Attributes whose type is checked. All others take anything.
+    /// Members of a body that are accepted and never stored: secrets, and orders to act.
+    pub not_stored: &'static [&'static str],
+    /// Attributes whose type is validated. All others accept any type.
     pub types: &'static [(&'static str, Type)],
-    limits: &'static [Limit<'static>],
+    pub limits: LazyLock<Vec<Limit>>,
     not_found: (&'static str, &'static str),
     conflict: &'static str,
 }
@@ -37,9 +39,10 @@ pub struct Kind {
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
     Text,
-    TextOrNull,
     Boolean,
 }
+
+pub static KINDS: [&Kind; 2] = [&USERS, &CLIENTS];
 
 pub static USERS: Kind = Kind {
     resource: USER,
@@ -50,23 +53,24 @@ pub static USERS: Kind = Kind {
     id_bytes: 12,
     unique: Some("email"),
     required: None,
+    permanent: &["connection"],
     read_only: &["user_id", "identities", "created_at", "updated_at", "last_ip", "last_login", "logins_count"],
-    not_kept: &["password", "verify_email", "verify_phone_number", "client_id"],
+    not_stored: &["password", "verify_email", "verify_phone_number", "client_id"],
     types: &[
         ("connection", Type::Text),
-        ("email", Type::TextOrNull),
-        ("phone_number", Type::TextOrNull),
-        ("username", Type::TextOrNull),
-        ("name", Type::TextOrNull),
-        ("nickname", Type::TextOrNull),
-        ("given_name", Type::TextOrNull),
-        ("family_name", Type::TextOrNull),
-        ("picture", Type::TextOrNull),
+        ("email", Type::Text),
+        ("phone_number", Type::Text),
+        ("username", Type::Text),
+        ("name", Type::Text),
+        ("nickname", Type::Text),
+        ("given_name", Type::Text),
+        ("family_name", Type::Text),
+        ("picture", Type::Text),
         ("email_verified", Type::Boolean),
         ("phone_verified", Type::Boolean),
         ("blocked", Type::Boolean),
     ],
-    limits: limits::USER,
+    limits: LazyLock::new(|| with_bounds(limits::USER)),
     not_found: ("inexistent_user", "The user does not exist."),
     conflict: "The user already exists.",
 };
@@ -80,61 +84,36 @@ pub static CLIENTS: Kind = Kind {
     id_bytes: 16,
     unique: None,
     required: Some("name"),
+    permanent: &["name"],
     read_only: &["client_id", "tenant", "global", "signing_keys"],
-    not_kept: &["client_secret"],
+    not_stored: &["client_secret"],
     types: &[
         ("name", Type::Text),
-        ("description", Type::TextOrNull),
-        ("logo_uri", Type::TextOrNull),
-        ("app_type", Type::TextOrNull),
+        ("description", Type::Text),
+        ("logo_uri", Type::Text),
+        ("app_type", Type::Text),
         ("is_first_party", Type::Boolean),
         ("oidc_conformant", Type::Boolean),
         ("sso", Type::Boolean),
     ],
-    limits: limits::CLIENT,
+    limits: LazyLock::new(|| with_bounds(limits::CLIENT)),
     not_found: ("inexistent_client", "The client does not exist."),
     conflict: "The client already exists.",
 };
 
+/// The service's limits and this server's own: many small requests cannot make a resource that is slow to read, and an
+/// entry of the audit log, which nests four levels deeper, stays within what a JSON parser reads.
+fn with_bounds(limits: &[Limit]) -> Vec<Limit> {
+    let bounds = [Limit::whole(Check::MaxSize(1 << 20)), Limit::whole(Check::MaxDepth(100))];
+    limits.iter().cloned().chain(bounds).collect()
+}
+
 impl Kind {
-    /// An id that is not taken, as far as chance goes.
+    /// Returns a random id.
     pub fn new_id(&self) -> Result<String, ApiError> {
         let mut bytes = vec![0; self.id_bytes];
-        getrandom::fill(&mut bytes).map_err(|_| ApiError::store(true))?;
+        getrandom::fill(&mut bytes).map_err(|_| ApiError::unavailable("there is no randomness"))?;
         Ok(self.id_prefix.chars().chain(bytes.iter().flat_map(|byte| hex(*byte))).collect())
-    }
-
-    /// The columns that hold what a resource is made of: its attributes, then its metadata fields.
-    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once("attributes").chain(self.resource.fields.iter().map(|field| field.name))
-    }
-
-    /// The resource that a row holds.
-    pub fn read(&self, row: Row) -> Result<Value, ApiError> {
-        let mut resource = decode(&row.attributes)?;
-        resource.insert(self.id.to_owned(), json!(row.id));
-        for (field, text) in self.resource.fields.iter().zip(&row.fields) {
-            if let Some(text) = text {
-                resource.insert(field.name.to_owned(), Value::Object(decode(text)?));
-            }
-        }
-        Ok(Value::Object(resource))
-    }
-
-    /// The resource that a row is about to hold, if the limits allow it.
-    pub fn accept(&self, row: Row) -> Result<Value, ApiError> {
-        let resource = self.read(row)?;
-        let violations = limits::check(self.limits, &resource).map_err(|_| ApiError::store(false))?;
-        let (refused, warned): (Vec<_>, Vec<_>) =
-            violations.into_iter().partition(|violation| violation.limit.strength == Strength::Refused);
-        if !refused.is_empty() {
-            let texts: Vec<String> = refused.iter().map(ToString::to_string).collect();
-            return Err(ApiError::body(texts.join("; ")));
-        }
-        for violation in warned {
-            log::line(json!({"event": "limit", "resource": self.resource.name, "limit": violation.limit.check.slug()}));
-        }
-        Ok(resource)
     }
 
     pub fn missing(&self) -> ApiError {

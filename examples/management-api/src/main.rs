@@ -7,7 +7,7 @@ mod http;
 mod kind;
 mod log;
 mod options;
-mod page;
+mod query;
 mod store;
 
 use std::process::ExitCode;
@@ -52,7 +52,7 @@ async fn run(options: Options) -> Result<(), String> {
         }
         eprintln!("WARNING: MANAGEMENT_API_TOKEN is not set. EVERYBODY ON THIS MACHINE MAY READ AND WRITE EVERYTHING.");
     }
-    let store = Store::open(&options.database).await?;
+    let store = Store::open(&options.database, Duration::from_secs(10)).await?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| format!("{}: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;

@@ -69,8 +69,8 @@ def users(api):
         assert metadata(api.users.get(created.user_id)) == tuple(wanted), body
     assert api.users.get(created.user_id).nickname == "jane"
 
-    refused(BadRequestError, 400, "the field user_metadata must be a JSON object, but is null", api.users.update, created.user_id, user_metadata=None)
-    refused(BadRequestError, 400, "the field app_metadata must be a JSON object, but is null", api.users.update, created.user_id, app_metadata=None, user_metadata={"y": 1})
+    refused(BadRequestError, 400, 'the field "user_metadata" must be a JSON object, but is null', api.users.update, created.user_id, user_metadata=None)
+    refused(BadRequestError, 400, 'the field "app_metadata" must be a JSON object, but is null', api.users.update, created.user_id, app_metadata=None, user_metadata={"y": 1})
     refused(BadRequestError, 400, "but is an array", api.users.update, created.user_id, user_metadata=["x"])
     refused(BadRequestError, 400, "reserved-name", api.users.update, created.user_id, app_metadata={"email": "x"})
     refused(BadRequestError, 400, "key-characters", api.users.update, created.user_id, user_metadata={"a.b": 1})
@@ -107,10 +107,13 @@ def clients(api):
     for body, wanted in steps:
         assert api.clients.update(created.client_id, client_metadata=body).client_metadata == wanted, body
         assert read().client_metadata == wanted and read().name == "myclient", body
+    api.clients.update(created.client_id, description="Mine", jwt_configuration={"alg": "RS256", "lifetime_in_seconds": 60})
+    merged = api.clients.update(created.client_id, description=None, jwt_configuration={"alg": "HS256"})
+    assert merged.description is None and (merged.jwt_configuration.alg, merged.jwt_configuration.lifetime_in_seconds) == ("HS256", 60), merged
     assert api.clients.update(created.client_id, name="renamed", description="Mine").client_metadata == {"mysize": "L"}
 
     update = lambda **body: api.clients.update(created.client_id, **body)
-    refused(BadRequestError, 400, "the field client_metadata must be a JSON object, but is null", update, client_metadata=None, name="other")
+    refused(BadRequestError, 400, 'the field "client_metadata" must be a JSON object, but is null', update, client_metadata=None, name="other")
     refused(BadRequestError, 400, "too-many-keys", update, client_metadata={f"k{number}": "v" for number in range(10)})
     refused(BadRequestError, 400, "value-type", update, client_metadata={"a": 1})
     refused(BadRequestError, 400, "value-too-long", update, client_metadata={"a": "x" * 256})

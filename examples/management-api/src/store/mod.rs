@@ -1,26 +1,53 @@
 //! Where resources are kept: one interface, two databases.
 
 mod postgres;
-mod read_modify_write;
 mod sqlite;
 
-use metadata_merge::resource::{Action, Cleared, Field};
-use metadata_merge::text;
+use std::time::Duration;
+
+use metadata_merge::limits::{self, Strength};
+use metadata_merge::resource::ResourceChanges;
 use serde_json::{Map, Value, json};
 
 use crate::body::Change;
 use crate::error::ApiError;
 use crate::kind::Kind;
 use crate::log;
+use crate::query::Page;
 use postgres::Postgres;
 use sqlite::Sqlite;
 
-/// A resource as it is stored: JSON texts of its attributes and of each of its metadata fields.
+/// A list has at most this many bytes.
+pub const LIST: usize = 4 << 20;
+
+/// A stored resource as JSON text, and the number of its version.
 #[derive(Debug)]
-pub struct Row {
-    pub id: String,
-    pub attributes: String,
-    pub fields: Vec<Option<String>>,
+pub struct Stored {
+    pub version: i64,
+    pub text: String,
+}
+
+/// A resource after a write, and what the write changed.
+#[derive(Debug)]
+pub struct Written {
+    pub version: i64,
+    pub resource: Map<String, Value>,
+    pub changes: ResourceChanges<'static>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    Create,
+    Update,
+}
+
+impl Event {
+    fn name(self) -> &'static str {
+        match self {
+            Event::Create => "create",
+            Event::Update => "update",
+        }
+    }
 }
 
 pub enum Store {
@@ -29,12 +56,12 @@ pub enum Store {
 }
 
 impl Store {
-    /// Opens the database that the option names, and makes its tables.
-    pub async fn open(database: &str) -> Result<Store, String> {
+    /// Opens the database that the option names, and creates its tables. No request waits longer than `patience`.
+    pub async fn open(database: &str, patience: Duration) -> Result<Store, String> {
         match database.split_once(':') {
-            Some(("sqlite", path)) => Ok(Store::Sqlite(Sqlite::open(path)?)),
-            Some(("postgres" | "postgresql", _)) => Ok(Store::Postgres(Postgres::open(database).await?)),
-            // Not repeated, since it may hold a password.
+            Some(("sqlite", path)) => Ok(Store::Sqlite(Sqlite::open(path, patience)?)),
+            Some(("postgres" | "postgresql", _)) => Ok(Store::Postgres(Postgres::open(database, patience).await?)),
+            // The text is not repeated, since it may hold a password.
             _ => Err("the database must be sqlite:, sqlite:PATH or postgres://…".to_owned()),
         }
     }
@@ -46,32 +73,31 @@ impl Store {
         }
     }
 
-    /// What is stored then.
-    pub async fn create(&self, kind: &'static Kind, id: String, change: Change) -> Result<Value, ApiError> {
-        let row = Row::new(kind, id, &change)?;
+    /// Creates or updates a resource. Returns none if there is no such resource to update.
+    ///
+    /// The write, [`judge`] and the entry of the audit log are one transaction. A dry run does all of it and rolls back.
+    pub async fn write(
+        &self,
+        kind: &'static Kind,
+        id: String,
+        change: Change,
+        event: Event,
+    ) -> Result<Option<Written>, ApiError> {
         match self {
-            Store::Sqlite(store) => store.create(kind, row, change.unique.flatten()).await,
-            Store::Postgres(store) => store.create(kind, row, change.unique.flatten()).await,
+            Store::Sqlite(store) => store.write(kind, id, change, event).await,
+            Store::Postgres(store) => store.write(kind, id, change, event).await,
         }
     }
 
-    /// None if there is no such resource.
-    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Value>, ApiError> {
+    /// Returns none if there is no such resource.
+    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Stored>, ApiError> {
         match self {
             Store::Sqlite(store) => store.read(kind, id).await,
             Store::Postgres(store) => store.read(kind, id).await,
         }
     }
 
-    /// What is stored then; none if there is no such resource. If the limits refuse it, nothing is changed.
-    pub async fn update(&self, kind: &'static Kind, id: String, change: Change) -> Result<Option<Value>, ApiError> {
-        match self {
-            Store::Sqlite(store) => store.update(kind, id, change).await,
-            Store::Postgres(store) => store.update(kind, id, change).await,
-        }
-    }
-
-    /// Whether it was there or not.
+    /// Deletes a resource, if there is one.
     pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
         match self {
             Store::Sqlite(store) => store.delete(kind, id).await,
@@ -79,57 +105,58 @@ impl Store {
         }
     }
 
-    /// So many resources from so many on, in the order of their creation, and how many there are in all.
-    pub async fn list(&self, kind: &'static Kind, start: u32, limit: u32) -> Result<(Vec<Value>, i64), ApiError> {
+    /// Returns one page in the order of creation, and the number of all resources if the page asks for it.
+    pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
         match self {
-            Store::Sqlite(store) => store.list(kind, start, limit).await,
-            Store::Postgres(store) => store.list(kind, start, limit).await,
+            Store::Sqlite(store) => store.list(kind, page).await,
+            Store::Postgres(store) => store.list(kind, page).await,
+        }
+    }
+
+    /// Refuses every commit from now on.
+    pub fn close(&self) {
+        if let Store::Sqlite(store) = self {
+            store.close();
         }
     }
 }
 
-impl Row {
-    /// The row of a resource that is created: an update of nothing.
-    fn new(kind: &Kind, id: String, change: &Change) -> Result<Row, ApiError> {
-        let mut row = Row { id, attributes: "{}".to_owned(), fields: vec![None; kind.resource.fields.len()] };
-        row.apply(kind, change)?;
-        Ok(row)
+/// Decides whether a change may be committed, and returns its entry for the audit log. On an error, the store rolls back.
+fn judge(
+    kind: &Kind,
+    change: &Change,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Result<ResourceChanges<'static>, ApiError> {
+    // `check_change` reports what is new or worse, so that a resource can be improved that broke a limit before.
+    let violations = limits::check_change(&kind.limits, before, after)?;
+    let (refused, warned): (Vec<_>, Vec<_>) =
+        violations.into_iter().partition(|violation| violation.limit.strength == Strength::Refused);
+    if !refused.is_empty() {
+        return Err(ApiError::limits(&refused));
     }
-
-    /// Carries out a plan here, where the database does not.
-    fn apply(&mut self, kind: &Kind, change: &Change) -> Result<(), ApiError> {
-        let mut attributes = decode(&self.attributes)?;
-        attributes.extend(change.plan.attributes().clone());
-        self.attributes = Value::Object(attributes).to_string();
-        for (field, stored) in kind.resource.fields.iter().zip(&mut self.fields) {
-            if let Some(action) = change.plan.action(field.name) {
-                *stored = after(field, action, stored.as_deref())?;
-            }
-        }
-        Ok(())
+    for violation in warned {
+        log::line(json!({"event": "limit", "resource": kind.resource.name, "limit": violation.limit.check.id()}));
     }
+    Ok(change.plan.changes(before)?.into_owned())
 }
 
-/// The text of a metadata field after an action.
-fn after(field: &Field, action: &Action, stored: Option<&str>) -> Result<Option<String>, ApiError> {
-    match action {
-        Action::Clear if field.cleared == Cleared::Absent => Ok(None),
-        Action::Clear => Ok(Some("{}".to_owned())),
-        Action::Store(new) => Ok(Some(Value::Object(new.clone()).to_string())),
-        Action::Merge(patch) => {
-            let body = serde_json::to_string(patch).map_err(|_| failed("a patch takes two bodies"))?;
-            text::merge(stored.unwrap_or("{}"), &body).map(Some).map_err(|_| failed("a stored text is no object"))
-        }
+/// Parses a text that this program has stored.
+fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::internal("a stored text is not an object"))
+}
+
+/// The entry of the audit log.
+fn entry(changes: &ResourceChanges) -> Result<String, ApiError> {
+    serde_json::to_string(changes).map_err(|_| ApiError::internal("the changes cannot be encoded"))
+}
+
+/// Adds a resource to a list that is bounded in bytes.
+fn push(list: &mut Vec<Stored>, bytes: &mut usize, next: Stored) -> Result<(), ApiError> {
+    *bytes += next.text.len();
+    if *bytes > LIST {
+        return Err(ApiError::query(format!("the page has more than {LIST} bytes: ask for a smaller per_page")));
     }
-}
-
-/// The object in a text that this program has stored.
-pub fn decode(text: &str) -> Result<Map<String, Value>, ApiError> {
-    serde_json::from_str(text).map_err(|_| failed("a stored text is no object"))
-}
-
-/// A failure of a store, told to the log by its kind.
-fn failed(why: &str) -> ApiError {
-    log::line(json!({"event": "failure", "why": why}));
-    ApiError::store(false)
+    list.push(next);
+    Ok(())
 }

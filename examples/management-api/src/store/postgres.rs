@@ -1,238 +1,332 @@
-//! PostgreSQL, and whatever speaks its protocol: an update is one atomic statement, made from the plan of the body.
+//! PostgreSQL, and other databases that speak its protocol. An update is one atomic statement, made from the plan of the
+//! body, in a transaction that is rolled back if the limits refuse its result.
 //!
-//! Two writers of one resource wait for each other at its row, and the second one's statement sees what the first one's
-//! has stored. So nothing is lost, though nobody reads before writing.
+//! Two writers of one resource wait for each other at its row, and the second one's statement sees what the first one
+//! has stored. So nothing is lost, although the program does not read first.
 
+mod statement;
+
+use std::future::Future;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use metadata_merge::Patch;
-use metadata_merge::resource::{Action, Cleared};
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
+use futures_util::{TryStreamExt, pin_mut};
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{Json, ToSql};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, Error, NoTls, Row};
 
-use super::{Row, failed, read_modify_write};
+use super::{Event, Stored, Written, entry, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
-use crate::kind::{CLIENTS, Kind, USERS};
+use crate::kind::{KINDS, Kind};
+use crate::query::Page;
+use statement::Statement;
 
-/// What a metadata field becomes where a body sets and removes keys of it: `{m}` is its column, and the other two are parameters.
-/// Neither parameter may be null, or the field would be.
-const MERGE: &str = "(COALESCE({m}, '{}') || {sets}) - {removals}::text[]";
-
-/// How many connections are held at most.
+/// The most connections that are held.
 const CONNECTIONS: usize = 16;
 
-/// How often a statement is tried that the engine could not put in a line with others: a serializable one lets one of many
-/// writers through, and sends the others away.
+/// The most tries of a transaction that the database could not serialize with others.
 const TRIES: u32 = 25;
 
 pub struct Postgres {
     pool: Pool,
+    patience: Duration,
 }
 
 impl Postgres {
-    pub async fn open(url: &str) -> Result<Postgres, String> {
-        let config: Config = url.parse().map_err(|_| "the database is no address of PostgreSQL".to_owned())?;
+    pub async fn open(url: &str, patience: Duration) -> Result<Postgres, String> {
+        let mut config: Config = url.parse().map_err(|_| "the database is no address of PostgreSQL".to_owned())?;
+        // Whoever is not answered any more does not hold a connection or a lock for ever.
+        config.connect_timeout(patience / 2).keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(patience);
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|error| error.to_string())?;
-        let client = pool.get().await.map_err(|error| format!("PostgreSQL: {error}"))?;
-        for kind in [&USERS, &CLIENTS] {
-            let table = table(kind);
-            // Two programs that make the same table at once may both fail; then it is there for one of them.
-            if client.batch_execute(&table).await.is_err() {
-                client.batch_execute(&table).await.map_err(|error| format!("PostgreSQL: {error}"))?;
+        let millis = patience.as_millis();
+        let settings = format!(
+            "SET statement_timeout = {millis}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {millis}",
+            millis * 4 / 5
+        );
+        let settings = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+            let settings = settings.clone();
+            Box::pin(async move { client.batch_execute(&settings).await.map_err(HookError::Backend) })
+        });
+        let pool = Pool::builder(manager).max_size(CONNECTIONS).post_create(settings).build();
+        let pool = pool.map_err(|error| error.to_string())?;
+        let prepared = timeout_at(Instant::now() + patience, prepare(&pool)).await;
+        prepared.map_err(|_| "PostgreSQL: no answer in time".to_owned())??;
+        Ok(Postgres { pool, patience })
+    }
+
+    pub async fn write(
+        &self,
+        kind: &'static Kind,
+        id: String,
+        change: Change,
+        event: Event,
+    ) -> Result<Option<Written>, ApiError> {
+        let statement = match event {
+            Event::Create => {
+                let mut resource = Map::new();
+                change.plan.clone().apply(&mut resource)?;
+                Statement::insert(kind, &id, change.unique.clone().flatten(), resource)
+            }
+            Event::Update => Statement::update(kind, &id, &change),
+        };
+        let lease = self.lease().await?;
+        for tries in 1.. {
+            let written = lease.write(kind, &statement, &change).await;
+            let ended = match &written {
+                Ok(Some(written)) => lease.commit(kind, event, &id, &entry(&written.changes)?).await,
+                _ => lease.finish("ROLLBACK").await,
+            };
+            match (written, ended) {
+                (Err(Failure::Again), Ok(())) | (Ok(_), Err(Failure::Again)) if tries < TRIES => pause(tries).await,
+                (written, Ok(())) => {
+                    lease.give_back();
+                    return written.map_err(|failure| failure.answer(kind));
+                }
+                (Err(failure), Err(_)) | (Ok(_), Err(failure)) => return Err(self.renew(failure).answer(kind)),
             }
         }
-        Ok(Postgres { pool })
+        Err(ApiError::unavailable("too many writers"))
     }
 
-    pub async fn create(&self, kind: &'static Kind, row: Row, unique: Option<String>) -> Result<Value, ApiError> {
-        let columns: Vec<_> = kind.columns().collect();
-        let places: Vec<_> = (3..3 + columns.len()).map(|place| format!("${place}::text::jsonb")).collect();
-        let (columns, places) = (columns.join(", "), places.join(", "));
-        let sql = format!("INSERT INTO {} (id, unique_value, {columns}) VALUES ($1, $2, {places})", kind.table);
-        let client = self.client().await?;
-        let statement = client.prepare_cached(&sql).await.map_err(broken)?;
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&row.id, &unique, &row.attributes];
-        values.extend(row.fields.iter().map(|field| field as &(dyn ToSql + Sync)));
-        // A row that nobody has seen yet can be judged before it is stored.
-        let created =
-            kind.accept(Row { id: row.id.clone(), attributes: row.attributes.clone(), fields: row.fields.clone() })?;
-        client.execute(&statement, &values).await.map_err(|error| taken(kind, error))?;
-        Ok(created)
-    }
-
-    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Value>, ApiError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(&format!("{} WHERE id = $1", selection(kind))).await.map_err(broken)?;
-        let row = client.query_opt(&statement, &[&id]).await.map_err(broken)?;
-        row.map(|row| kind.read(decoded(kind, &row))).transpose()
-    }
-
-    pub async fn update(&self, kind: &'static Kind, id: String, change: Change) -> Result<Option<Value>, ApiError> {
-        let client = self.client().await?;
-        if cfg!(feature = "read-modify-write") {
-            return read_modify_write::update(client, kind, id, change).await;
-        }
-        let (sql, values) = statement(kind, &id, &change);
-        let statement = client.prepare_cached(&sql).await.map_err(broken)?;
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
-        let mut tries = 0;
-        loop {
-            // Both are sent before either is answered: a transaction without a wait of its own.
-            let (begun, updated) =
-                tokio::join!(biased; client.batch_execute("BEGIN"), client.query_opt(&statement, &values));
-            let judged = match (begun, updated) {
-                (Ok(()), Ok(row)) => row.map(|row| kind.accept(decoded(kind, &row))).transpose(),
-                (Err(error), _) | (_, Err(error)) if tries < TRIES && is_retryable(&error) => {
-                    rollback(&client).await?;
-                    tries += 1;
-                    pause(tries).await;
-                    continue;
-                }
-                (Err(error), _) | (_, Err(error)) => Err(taken(kind, error)),
-            };
-            let Ok(Some(updated)) = judged else {
-                rollback(&client).await?;
-                return judged;
-            };
-            match client.batch_execute("COMMIT").await {
-                Ok(()) => return Ok(Some(updated)),
-                Err(error) if tries < TRIES && is_retryable(&error) => {
-                    tries += 1;
-                    pause(tries).await;
-                }
-                Err(error) => return Err(broken(error)),
-            }
-        }
+    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Stored>, ApiError> {
+        let lease = self.lease().await?;
+        let row =
+            lease.row(&statement::read(kind), &[&id]).await.map_err(|failure| self.renew(failure).answer(kind))?;
+        lease.give_back();
+        Ok(row.map(|row| stored(&row, 0)))
     }
 
     pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(&format!("DELETE FROM {} WHERE id = $1", kind.table)).await;
-        client.execute(&statement.map_err(broken)?, &[&id]).await.map(drop).map_err(broken)
+        let lease = self.lease().await?;
+        let deleted = lease.row(&statement::delete(kind), &[&id]).await;
+        deleted.map_err(|failure| self.renew(failure).answer(kind))?;
+        lease.give_back();
+        Ok(())
     }
 
-    pub async fn list(&self, kind: &'static Kind, start: u32, limit: u32) -> Result<(Vec<Value>, i64), ApiError> {
-        let client = self.client().await?;
-        let page = format!("{} ORDER BY place LIMIT $1 OFFSET $2", selection(kind));
-        let page = client.prepare_cached(&page).await.map_err(broken)?;
-        let count = client.prepare_cached(&format!("SELECT count(*) FROM {}", kind.table)).await.map_err(broken)?;
-        let (start, limit) = (i64::from(start), i64::from(limit));
-        let bounds: [&(dyn ToSql + Sync); 2] = [&limit, &start];
-        let (rows, total) =
-            tokio::try_join!(client.query(&page, &bounds), client.query_one(&count, &[])).map_err(broken)?;
-        let resources = rows.iter().map(|row| kind.read(decoded(kind, row))).collect::<Result<_, _>>()?;
-        Ok((resources, total.get(0)))
-    }
-
-    async fn client(&self) -> Result<Object, ApiError> {
-        self.pool.get().await.map_err(|_| {
-            failed("PostgreSQL: no connection");
-            ApiError::store(true)
-        })
-    }
-}
-
-fn table(kind: &Kind) -> String {
-    // `||` would make an array of what is no object, and a null is no field of `resource`'s either.
-    let fields = kind.resource.fields.iter().map(|field| field.name);
-    let fields: String = fields.map(|name| format!(", {name} jsonb CHECK (jsonb_typeof({name}) = 'object')")).collect();
-    format!(
-        "CREATE TABLE IF NOT EXISTS {} (
-             place bigint GENERATED BY DEFAULT AS IDENTITY,
-             id text PRIMARY KEY,
-             unique_value text UNIQUE,
-             attributes jsonb NOT NULL CHECK (jsonb_typeof(attributes) = 'object'){fields}
-         )",
-        kind.table
-    )
-}
-
-pub fn selection(kind: &Kind) -> String {
-    format!("SELECT {} FROM {}", returned(kind), kind.table)
-}
-
-/// What a row is read from.
-fn returned(kind: &Kind) -> String {
-    std::iter::once("id".to_owned())
-        .chain(kind.columns().map(|column| format!("{column}::text")))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-pub fn decoded(kind: &Kind, row: &tokio_postgres::Row) -> Row {
-    let fields = (2..2 + kind.resource.fields.len()).map(|column| row.get(column)).collect();
-    Row { id: row.get(0), attributes: row.get(1), fields }
-}
-
-type Values<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
-
-/// The statement that carries out a change. What the body does not carry is left out of it.
-fn statement<'a>(kind: &Kind, id: &'a str, change: &'a Change) -> (String, Values<'a>) {
-    let mut values: Values = vec![Box::new(id)];
-    let mut sets = Vec::new();
-    let mut bind = |value| {
-        values.push(value);
-        format!("${}", values.len())
-    };
-    if !change.plan.attributes().is_empty() {
-        sets.push(format!("attributes = attributes || {}", bind(Box::new(Json(change.plan.attributes())))));
-    }
-    if let Some(unique) = &change.unique {
-        sets.push(format!("unique_value = {}", bind(Box::new(unique))));
-    }
-    for (field, action) in change.plan.fields() {
-        let new = match action {
-            Action::Clear if field.cleared == Cleared::Absent => "NULL".to_owned(),
-            Action::Clear => "'{}'".to_owned(),
-            Action::Store(new) => bind(Box::new(Json(new))),
-            Action::Merge(patch) => MERGE
-                .replace("{m}", field.name)
-                .replace("{sets}", &bind(Box::new(Json(Sets(patch)))))
-                .replace("{removals}", &bind(Box::new(patch.removals().collect::<Vec<_>>()))),
+    pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
+        let lease = self.lease().await?;
+        let listed = async {
+            let total = match page.include_totals {
+                true => lease.row(&statement::count(kind), &[]).await?.map(|row| row.get(0)),
+                false => None,
+            };
+            Ok((lease.rows(&statement::list(kind), page).await?, total))
         };
-        sets.push(format!("{} = {new}", field.name));
+        let listed = listed.await.map_err(|failure: Failure| self.renew(failure).answer(kind))?;
+        lease.give_back();
+        Ok(listed)
     }
-    let sql = format!("UPDATE {} SET {} WHERE id = $1 RETURNING {}", kind.table, sets.join(", "), returned(kind));
-    (sql, values)
+
+    async fn lease(&self) -> Result<Lease, ApiError> {
+        let deadline = Instant::now() + self.patience;
+        match timeout_at(deadline, self.pool.get()).await {
+            Ok(Ok(client)) => Ok(Lease { client: Some(client), deadline }),
+            Ok(Err(_)) => Err(ApiError::unavailable("the database cannot be reached")),
+            Err(_) => Err(ApiError::unavailable("no connection to the database is free in time")),
+        }
+    }
+
+    /// After a failure of one connection, those that wait in the pool are not trusted either.
+    fn renew(&self, failure: Failure) -> Failure {
+        if matches!(failure, Failure::Lost) {
+            self.pool.retain(|_, _| false);
+        }
+        failure
+    }
 }
 
-/// The sets of a patch as an object.
+/// A connection for one request. Unless it is given back, it is closed, and the database rolls back.
+struct Lease {
+    client: Option<Object>,
+    deadline: Instant,
+}
+
+impl Lease {
+    /// Begins a transaction and carries out a statement in it. [`judge`] decides about the result.
+    async fn write(&self, kind: &Kind, statement: &Statement<'_>, change: &Change) -> Result<Option<Written>, Failure> {
+        let client = self.client()?;
+        let prepared = self.within(client.prepare_cached(&statement.sql)).await?;
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            statement.parameters.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
+        // Both are sent before either is answered, which saves a round trip.
+        let (begun, row) = tokio::join!(
+            biased;
+            self.within(client.batch_execute("BEGIN")),
+            self.within(client.query_opt(&prepared, &parameters)),
+        );
+        begun?;
+        let Some(row) = row? else { return Ok(None) };
+        let after = stored(&row, 0);
+        let before = if row.len() > 2 { parse(&stored(&row, 2).text)? } else { Map::new() };
+        let resource = parse(&after.text)?;
+        let changes = judge(kind, change, &before, &resource)?;
+        Ok(Some(Written { version: after.version, resource, changes }))
+    }
+
+    /// Adds the entry to the audit log and commits. If the answer is lost, nobody knows whether it was done.
+    async fn commit(&self, kind: &Kind, event: Event, id: &str, changes: &str) -> Result<(), Failure> {
+        let client = self.client()?;
+        let log = self.within(client.prepare_cached(statement::LOG)).await?;
+        let entry: [&(dyn ToSql + Sync); 4] = [&event.name(), &kind.resource.name, &id, &changes];
+        let (logged, committed) = tokio::join!(
+            biased;
+            self.within(client.execute(&log, &entry)),
+            self.within(client.batch_execute("COMMIT")),
+        );
+        match (logged, committed) {
+            (Ok(_), Ok(())) => Ok(()),
+            (_, Err(Failure::Again)) => Err(Failure::Again),
+            (Err(Failure::Lost), _) | (Ok(_), Err(_)) => Err(Failure::Unknown),
+            // A failed statement makes a rollback of the commit.
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
+    async fn finish(&self, how: &str) -> Result<(), Failure> {
+        self.within(self.client()?.batch_execute(how)).await
+    }
+
+    async fn row(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Option<Row>, Failure> {
+        let client = self.client()?;
+        let prepared = self.within(client.prepare_cached(sql)).await?;
+        self.within(client.query_opt(&prepared, parameters)).await
+    }
+
+    /// The rows of a page, as they arrive: a list that is too long is not read to its end.
+    async fn rows(&self, sql: &str, page: Page) -> Result<Vec<Stored>, Failure> {
+        let client = self.client()?;
+        let prepared = self.within(client.prepare_cached(sql)).await?;
+        let rows =
+            self.within(client.query_raw(&prepared, [i64::from(page.per_page), i64::from(page.start())])).await?;
+        pin_mut!(rows);
+        let (mut list, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = self.within(rows.try_next()).await? {
+            push(&mut list, &mut bytes, stored(&row, 0))?;
+        }
+        Ok(list)
+    }
+
+    fn client(&self) -> Result<&Object, Failure> {
+        self.client.as_ref().ok_or(Failure::Lost)
+    }
+
+    async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+        match timeout_at(self.deadline, work).await {
+            Ok(done) => done.map_err(Failure::of),
+            Err(_) => Err(Failure::Lost),
+        }
+    }
+
+    /// Only a connection whose transaction has ended goes back to the pool.
+    fn give_back(mut self) {
+        self.client.take();
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            let _ = Object::take(client);
+        }
+    }
+}
+
 #[derive(Debug)]
-struct Sets<'a>(&'a Patch);
+enum Failure {
+    /// The database has rolled back and asks for another try.
+    Again,
+    /// Another resource has the unique attribute.
+    Taken,
+    /// A statement waited too long, for a lock or for its turn.
+    Late,
+    /// The connection does not answer, or is closed.
+    Lost,
+    /// The answer to COMMIT is lost.
+    Unknown,
+    Answer(ApiError),
+}
 
-impl Serialize for Sets<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.sets())
+impl Failure {
+    fn of(error: Error) -> Failure {
+        const AGAIN: [SqlState; 2] = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+        const LATE: [SqlState; 2] = [SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE];
+        match error.code() {
+            Some(code) if AGAIN.contains(code) => Failure::Again,
+            Some(code) if LATE.contains(code) => Failure::Late,
+            Some(&SqlState::UNIQUE_VIOLATION) => Failure::Taken,
+            // Connection exceptions, a lack of resources, a database that shuts down, a transaction that was ended.
+            Some(code) if ["08", "53", "57", "25"].contains(&&code.code()[..2]) => Failure::Lost,
+            // The text of an error may hold what a user sent; its code does not.
+            Some(code) => Failure::Answer(ApiError::internal(&format!("PostgreSQL: {}", code.code()))),
+            None => Failure::Lost,
+        }
+    }
+
+    fn answer(self, kind: &Kind) -> ApiError {
+        match self {
+            Failure::Again => ApiError::unavailable("too many writers at once"),
+            Failure::Taken => kind.taken(),
+            Failure::Late => ApiError::unavailable("another request holds a lock, or the database is too slow"),
+            Failure::Lost => ApiError::unavailable("the database does not answer"),
+            Failure::Unknown => ApiError::unknown(),
+            Failure::Answer(error) => error,
+        }
     }
 }
 
-async fn rollback(client: &Object) -> Result<(), ApiError> {
-    client.batch_execute("ROLLBACK").await.map_err(broken)
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Failure {
+        Failure::Answer(error)
+    }
 }
 
-/// Waits for a while that grows and differs, so that writers who met once do not meet again.
+fn stored(row: &Row, at: usize) -> Stored {
+    Stored { version: row.get(at), text: with_exponents(row.get(at + 1)) }
+}
+
+/// `jsonb` writes 1e300 with 301 digits, of which most are not those of the double. Such numbers are written short again.
+fn with_exponents(text: String) -> String {
+    let long = text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit()).any(|run| run.len() >= 20);
+    if !long {
+        return text;
+    }
+    serde_json::from_str::<Value>(&text).map_or(text, |value| value.to_string())
+}
+
+/// Waits for a random time that grows, so that writers who met once do not meet again.
 async fn pause(tries: u32) {
     let most = 1000 << tries.min(10);
     tokio::time::sleep(Duration::from_micros(getrandom::u64().unwrap_or_default() % most)).await;
 }
 
-/// Whether the engine has rolled back and asks for another try.
-fn is_retryable(error: &tokio_postgres::Error) -> bool {
-    [Some(&SqlState::T_R_SERIALIZATION_FAILURE), Some(&SqlState::T_R_DEADLOCK_DETECTED)].contains(&error.code())
+/// Validates the database and creates the tables.
+async fn prepare(pool: &Pool) -> Result<(), String> {
+    let client = pool.get().await.map_err(|error| match error {
+        PoolError::Backend(error) => reason(&error),
+        other => format!("PostgreSQL: {other}"),
+    })?;
+    let encoding = client.query_one("SHOW server_encoding", &[]).await.map_err(|error| reason(&error))?;
+    let encoding: String = encoding.get(0);
+    if encoding != "UTF8" {
+        return Err(format!("PostgreSQL: the encoding of the database must be UTF8, but is {encoding}"));
+    }
+    for sql in [statement::AUDIT.to_owned()].into_iter().chain(KINDS.map(statement::table)) {
+        // Two programs that create one table at the same time may both fail. Then it exists for one of them.
+        if client.batch_execute(&sql).await.is_err() {
+            client.batch_execute(&sql).await.map_err(|error| reason(&error))?;
+        }
+    }
+    Ok(())
 }
 
-pub fn taken(kind: &Kind, error: tokio_postgres::Error) -> ApiError {
-    if error.code() == Some(&SqlState::UNIQUE_VIOLATION) { kind.taken() } else { broken(error) }
-}
-
-pub fn broken(error: tokio_postgres::Error) -> ApiError {
-    // The text of an error may hold what a user sent; its code does not.
-    let refused = failed(&format!("PostgreSQL: {}", error.code().map_or("connection", SqlState::code)));
-    if error.is_closed() || error.code().is_none() || is_retryable(&error) { ApiError::store(true) } else { refused }
+/// The database's own message, which is more than "db error".
+fn reason(error: &Error) -> String {
+    match error.as_db_error() {
+        Some(error) => format!("PostgreSQL: {}", error.message()),
+        None => format!("PostgreSQL: {error}"),
+    }
 }

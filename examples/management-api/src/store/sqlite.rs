@@ -1,126 +1,159 @@
-//! SQLite: one connection, and each change in one immediate transaction.
+//! SQLite: a resource is one JSON text. An update reads, applies the plan and writes in one immediate transaction.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex as Gate};
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params, params_from_iter};
-use serde_json::Value;
+use metadata_merge::resource::Plan;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde_json::{Map, Value, json};
+use tokio::sync::Mutex;
 
-use super::{Row, failed};
+use super::{Event, Stored, Written, entry, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
-use crate::kind::{CLIENTS, Kind, USERS};
+use crate::kind::{KINDS, Kind};
+use crate::query::Page;
 
-#[derive(Clone)]
-pub struct Sqlite(Arc<Mutex<Connection>>);
+pub struct Sqlite {
+    writer: Arc<Mutex<Connection>>,
+    /// A connection of its own, so that reads do not wait for writes. In memory there is one connection for both.
+    reader: Arc<Mutex<Connection>>,
+    /// Whether commits are allowed. It is locked while one runs.
+    open: Arc<Gate<bool>>,
+    patience: Duration,
+}
 
 impl Sqlite {
-    /// The file at `path`, which is made if it is not there; none if the path is empty.
-    pub fn open(path: &str) -> Result<Sqlite, String> {
-        let opened = if path.is_empty() { Connection::open_in_memory() } else { Connection::open(path) };
-        opened
-            .and_then(prepared)
-            .map(|connection| Sqlite(Arc::new(Mutex::new(connection))))
-            .map_err(|error| format!("SQLite: {error}"))
+    /// Opens the file at `path`, which is created if it does not exist, or a database in memory if `path` is empty.
+    pub fn open(path: &str, patience: Duration) -> Result<Sqlite, String> {
+        let open = || {
+            let writer = if path.is_empty() { Connection::open_in_memory() } else { Connection::open(path) }?;
+            let writer = Arc::new(Mutex::new(prepared(writer, patience)?));
+            let reader = if path.is_empty() { writer.clone() } else { Arc::new(Mutex::new(Connection::open(path)?)) };
+            Ok(Sqlite { writer, reader, open: Arc::new(Gate::new(true)), patience })
+        };
+        open().map_err(|error: rusqlite::Error| format!("SQLite: {error}"))
     }
 
-    pub async fn create(&self, kind: &'static Kind, row: Row, unique: Option<String>) -> Result<Value, ApiError> {
-        self.run(move |connection| {
-            let columns: Vec<_> = kind.columns().collect();
-            let places: Vec<_> = (3..3 + columns.len()).map(|place| format!("?{place}")).collect();
+    pub async fn write(
+        &self,
+        kind: &'static Kind,
+        id: String,
+        change: Change,
+        event: Event,
+    ) -> Result<Option<Written>, ApiError> {
+        let open = self.open.clone();
+        let work = move |connection: &mut Connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+            let (version, before) = match select(kind, &transaction, &id)? {
+                Some(stored) => (stored.version + 1, parse(&stored.text)?),
+                None if event == Event::Create => (1, Map::new()),
+                None => return Ok(None),
+            };
+            let resource = after(kind, &id, change.plan.clone(), &before)?;
+            let text = Value::Object(resource.clone()).to_string();
+            let named = change.unique.is_some();
+            let unique = change.unique.clone().flatten();
             let sql = format!(
-                "INSERT INTO {} (id, unique_value, {}) VALUES (?1, ?2, {})",
-                kind.table,
-                columns.join(", "),
-                places.join(", ")
+                "INSERT INTO {} (id, version, resource, unique_value) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET version = ?2, resource = ?3,
+                     unique_value = CASE WHEN ?5 THEN ?4 ELSE unique_value END",
+                kind.table
             );
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-            let values = [Some(&row.id), unique.as_ref(), Some(&row.attributes)];
-            let values = values.into_iter().chain(row.fields.iter().map(Option::as_ref));
-            let inserted =
-                transaction.prepare_cached(&sql).and_then(|mut insert| insert.execute(params_from_iter(values)));
-            inserted.map_err(|error| taken(kind, error))?;
-            let created = kind.accept(row)?;
-            transaction.commit().map_err(broken)?;
-            Ok(created)
-        })
-        .await
+            let written = transaction.execute(&sql, params![id, version, text, unique, named]);
+            written.map_err(|error| taken(kind, error))?;
+            let changes = judge(kind, &change, &before, &resource)?;
+            log(&transaction, kind, event.name(), &id, Some(entry(&changes)?))?;
+            commit(&open, transaction)?;
+            Ok(Some(Written { version, resource, changes }))
+        };
+        self.run(&self.writer, work).await
     }
 
-    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Value>, ApiError> {
-        self.run(move |connection| select(kind, connection, &id)?.map(|row| kind.read(row)).transpose()).await
-    }
-
-    pub async fn update(&self, kind: &'static Kind, id: String, change: Change) -> Result<Option<Value>, ApiError> {
-        self.run(move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-            let Some(mut row) = select(kind, &transaction, &id)? else { return Ok(None) };
-            row.apply(kind, &change)?;
-            let columns: Vec<_> =
-                kind.columns().enumerate().map(|(at, column)| format!("{column} = ?{}", at + 2)).collect();
-            let sql = format!("UPDATE {} SET {} WHERE id = ?1", kind.table, columns.join(", "));
-            let values =
-                [Some(&row.id), Some(&row.attributes)].into_iter().chain(row.fields.iter().map(Option::as_ref));
-            let updated =
-                transaction.prepare_cached(&sql).and_then(|mut update| update.execute(params_from_iter(values)));
-            updated.map_err(broken)?;
-            if let Some(unique) = change.unique {
-                let sql = format!("UPDATE {} SET unique_value = ?2 WHERE id = ?1", kind.table);
-                transaction.execute(&sql, params![row.id, unique]).map_err(|error| taken(kind, error))?;
-            }
-            // Judged before the commit: a refusal drops the transaction, which rolls it back.
-            let updated = kind.accept(row)?;
-            transaction.commit().map_err(broken)?;
-            Ok(Some(updated))
-        })
-        .await
+    pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Stored>, ApiError> {
+        self.run(&self.reader, move |connection| select(kind, connection, &id)).await
     }
 
     pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
-        let sql = format!("DELETE FROM {} WHERE id = ?1", kind.table);
-        self.run(move |connection| connection.execute(&sql, [id]).map(drop).map_err(broken)).await
+        let open = self.open.clone();
+        let work = move |connection: &mut Connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+            let sql = format!("DELETE FROM {} WHERE id = ?1", kind.table);
+            if transaction.execute(&sql, [&id]).map_err(broken)? == 0 {
+                return Ok(());
+            }
+            log(&transaction, kind, "delete", &id, None)?;
+            commit(&open, transaction)
+        };
+        self.run(&self.writer, work).await
     }
 
-    pub async fn list(&self, kind: &'static Kind, start: u32, limit: u32) -> Result<(Vec<Value>, i64), ApiError> {
-        self.run(move |connection| {
+    pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
+        let work = move |connection: &mut Connection| {
+            // One transaction, so that the count belongs to the list.
             let transaction = connection.transaction().map_err(broken)?;
-            let count = format!("SELECT count(*) FROM {}", kind.table);
-            let total = transaction.query_row(&count, [], |row| row.get(0)).map_err(broken)?;
-            let sql = format!("{} ORDER BY place LIMIT ?1 OFFSET ?2", selection(kind));
+            let count = || transaction.query_row(&format!("SELECT count(*) FROM {}", kind.table), [], |row| row.get(0));
+            let total = page.include_totals.then(count).transpose().map_err(broken)?;
+            let sql = format!("SELECT version, resource FROM {} ORDER BY place LIMIT ?1 OFFSET ?2", kind.table);
             let mut statement = transaction.prepare_cached(&sql).map_err(broken)?;
-            let rows = statement.query_map([limit, start], |row| read(kind, row)).map_err(broken)?;
-            let rows: Vec<Row> = rows.collect::<Result<_, _>>().map_err(broken)?;
-            Ok((rows.into_iter().map(|row| kind.read(row)).collect::<Result<_, _>>()?, total))
-        })
-        .await
+            let (mut list, mut bytes) = (Vec::new(), 0);
+            for row in statement.query_map([page.per_page, page.start()], stored).map_err(broken)? {
+                push(&mut list, &mut bytes, row.map_err(broken)?)?;
+            }
+            Ok((list, total))
+        };
+        self.run(&self.reader, work).await
     }
 
-    /// SQLite waits for the disk, and a thread for it.
+    /// Waits for a commit that runs. No other follows.
+    pub fn close(&self) {
+        if let Ok(mut open) = self.open.lock() {
+            *open = false;
+        }
+    }
+
+    /// Runs `work` on a thread that may block, within the patience of a request.
     async fn run<T: Send + 'static>(
         &self,
+        connection: &Arc<Mutex<Connection>>,
         work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let connection = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || match connection.lock() {
-            Ok(mut connection) => work(&mut connection),
-            Err(_) => Err(failed("an earlier request panicked")),
+        let deadline = Instant::now() + self.patience;
+        let Ok(mut connection) = tokio::time::timeout(self.patience, connection.clone().lock_owned()).await else {
+            return Err(ApiError::unavailable("the database is busy"));
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            // What another process locks is waited for until the deadline.
+            connection.busy_timeout(deadline.saturating_duration_since(Instant::now())).map_err(broken)?;
+            work(&mut connection)
         });
-        done.await.unwrap_or_else(|_| Err(failed("a request panicked")))
+        done.await.unwrap_or_else(|_| Err(ApiError::internal("a request panicked")))
     }
 }
 
-/// Sets the connection up so that what was committed is on disk, and makes the tables.
-fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+/// Sets the connection up so that reads do not wait for writes and a commit is on disk, and creates the tables.
+fn prepared(connection: Connection, patience: Duration) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(patience)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    for kind in [&USERS, &CLIENTS] {
-        let fields: String = kind.resource.fields.iter().map(|field| format!(", {} TEXT", field.name)).collect();
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS management_api_audit (
+             place INTEGER PRIMARY KEY AUTOINCREMENT,
+             at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ')),
+             event TEXT NOT NULL,
+             resource TEXT NOT NULL,
+             id TEXT NOT NULL,
+             changes TEXT
+         )",
+    )?;
+    for kind in KINDS {
         connection.execute_batch(&format!(
             "CREATE TABLE IF NOT EXISTS {} (
                  place INTEGER PRIMARY KEY AUTOINCREMENT,
                  id TEXT NOT NULL UNIQUE,
                  unique_value TEXT UNIQUE,
-                 attributes TEXT NOT NULL{fields}
+                 version INTEGER NOT NULL,
+                 resource TEXT NOT NULL
              )",
             kind.table
         ))?;
@@ -128,19 +161,35 @@ fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn selection(kind: &Kind) -> String {
-    format!("SELECT id, {} FROM {}", kind.columns().collect::<Vec<_>>().join(", "), kind.table)
+/// The resource after the plan.
+fn after(kind: &Kind, id: &str, plan: Plan, before: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    let mut resource = before.clone();
+    plan.apply(&mut resource)?;
+    resource.insert(kind.id.to_owned(), json!(id));
+    Ok(resource)
 }
 
-fn select(kind: &Kind, connection: &Connection, id: &str) -> Result<Option<Row>, ApiError> {
-    let sql = format!("{} WHERE id = ?1", selection(kind));
+fn select(kind: &Kind, connection: &Connection, id: &str) -> Result<Option<Stored>, ApiError> {
+    let sql = format!("SELECT version, resource FROM {} WHERE id = ?1", kind.table);
     let mut statement = connection.prepare_cached(&sql).map_err(broken)?;
-    statement.query_row([id], |row| read(kind, row)).optional().map_err(broken)
+    statement.query_row([id], stored).optional().map_err(broken)
 }
 
-fn read(kind: &Kind, row: &rusqlite::Row) -> rusqlite::Result<Row> {
-    let fields = (2..2 + kind.resource.fields.len()).map(|column| row.get(column)).collect::<Result<_, _>>()?;
-    Ok(Row { id: row.get(0)?, attributes: row.get(1)?, fields })
+fn stored(row: &rusqlite::Row) -> rusqlite::Result<Stored> {
+    Ok(Stored { version: row.get(0)?, text: row.get(1)? })
+}
+
+fn log(transaction: &Transaction, kind: &Kind, event: &str, id: &str, changes: Option<String>) -> Result<(), ApiError> {
+    let sql = "INSERT INTO management_api_audit (event, resource, id, changes) VALUES (?1, ?2, ?3, ?4)";
+    let logged = transaction.execute(sql, params![event, kind.resource.name, id, changes]);
+    logged.map(drop).map_err(broken)
+}
+
+fn commit(open: &Gate<bool>, transaction: Transaction) -> Result<(), ApiError> {
+    match open.lock() {
+        Ok(open) if *open => transaction.commit().map_err(broken),
+        _ => Err(ApiError::unavailable("the server is stopping")),
+    }
 }
 
 fn taken(kind: &Kind, error: rusqlite::Error) -> ApiError {
@@ -152,7 +201,8 @@ fn taken(kind: &Kind, error: rusqlite::Error) -> ApiError {
 
 fn broken(error: rusqlite::Error) -> ApiError {
     // The text of an error may hold what a user sent; its code does not.
-    let code = error.sqlite_error_code();
-    let refused = failed(&format!("SQLite: {code:?}"));
-    if code == Some(ErrorCode::DatabaseBusy) { ApiError::store(true) } else { refused }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ApiError::unavailable("the database is locked"),
+        code => ApiError::internal(&format!("SQLite: {code:?}")),
+    }
 }
