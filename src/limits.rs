@@ -9,6 +9,7 @@
 //! | [`check_change`] | a change: reports what is new or worse | an update that was already computed |
 //! | [`Plan::check`](crate::resource::Plan::check) | the same, before the write | an update |
 //! | [`check_field`] | one document | typed code that holds a field alone |
+//! | [`check_text`], [`check_change_text`] | the same over JSON text | a server that keeps text |
 //!
 //! ```
 //! use metadata_merge::{limits, resource::CLIENT};
@@ -68,11 +69,11 @@ mod tables;
 mod view;
 
 pub(crate) use self::check::change_violations;
-pub use self::check::{check, check_change, check_field};
+pub use self::check::{check, check_change, check_change_text, check_field, check_text};
 pub(crate) use self::pointer::{names, pointer};
 pub(crate) use self::tables::of_resource;
 pub use self::tables::{CLIENT, CUSTOM_DOMAIN, ORGANIZATION, REFRESH_TOKEN, SESSION, SIGN_UP, USER};
-pub(crate) use self::view::{Members, View};
+pub(crate) use self::view::{Document, Members, View};
 
 /// One limit: a check of a field or of the whole resource, and its strength.
 ///

@@ -147,6 +147,7 @@ use crate::error::{Error, FieldType, Input, JsonType};
 use crate::limits::{self, Limit};
 
 mod changes;
+mod checked;
 mod plan;
 mod reconcile;
 mod replacement;
@@ -154,6 +155,7 @@ mod text;
 mod update;
 
 pub use self::changes::ResourceChanges;
+pub use self::checked::Checked;
 pub use self::plan::{Action, Attribute, Plan};
 pub use self::reconcile::{ResourceConflict, ResourceReconciliation};
 pub use self::replacement::Replacement;

@@ -84,14 +84,14 @@ pub(crate) mod body;
 pub(crate) mod input;
 pub(crate) mod key;
 mod list;
+pub(crate) mod measure;
+pub(crate) mod members;
 pub(crate) mod repeats;
 pub(crate) mod scan;
 mod seen;
 pub(crate) mod write;
 
 use alloc::string::String;
-#[cfg(feature = "conformance")]
-use alloc::vec::Vec;
 
 use self::body::Body;
 use self::input::{open, read, syntax_error, utf8, validate};
@@ -193,13 +193,4 @@ pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
         Ok(patch) => merge(target, patch),
         Err(error) => validate(Input::Document, target).and(Err(error)),
     }
-}
-
-/// Returns the root members of an object: its decoded keys and the texts of its values, repeated keys
-/// included. Returns none if the text is not an object.
-#[cfg(feature = "conformance")]
-pub(crate) fn root_members(text: &str) -> Option<Vec<(String, &str)>> {
-    let mut body = Body::new(text);
-    read(Input::Document, &mut body).ok()?;
-    Some(body.entries().iter().map(|entry| (entry.key.decode(), entry.value(text))).collect())
 }

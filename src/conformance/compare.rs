@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 use crate::equality::json_eq;
-use crate::text::root_members;
+use crate::text::members::all_members;
 
 /// Returns whether two results of an operation are the same.
 ///
@@ -65,8 +65,7 @@ fn show((key, value): (&String, &Value)) -> String {
 }
 
 fn texts_agree(patch: &str, expected: &str, actual: &str) -> bool {
-    let (Some(named), Some(expected), Some(actual)) =
-        (root_members(patch), root_members(expected), root_members(actual))
+    let (Some(named), Some(expected), Some(actual)) = (all_members(patch), all_members(expected), all_members(actual))
     else {
         return false;
     };

@@ -3,10 +3,11 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use serde_json::{Map, Value};
 
-use super::view::{members_depth, size};
+use super::view::{Document, members_depth, members_size};
 use super::{Check, Limit, Measured, Members, View, Violation, pointer};
 use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
@@ -37,17 +38,15 @@ use crate::error::{Error, FieldType, Input, JsonType};
 /// bytes than the limit has characters. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every value below, without
 /// recursion.
 pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
+    violations_in(limits, &View::members_of(stored))
+}
+
+fn violations_in(limits: &[Limit], root: &Members<'_>) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
     for limit in limits {
-        let members = match limit.field.as_deref() {
-            None => View::members_of(stored),
-            Some(field) => match stored.get(field) {
-                None => continue,
-                Some(Value::Object(document)) => View::members_of(document),
-                Some(other) => return Err(not_an_object(field, JsonType::of(other))),
-            },
-        };
-        violations.extend(limit.violations(&members, |_| None));
+        if let Some(members) = limit.subject(root)? {
+            violations.extend(limit.violations(&members, |_| None));
+        }
     }
     Ok(violations)
 }
@@ -104,40 +103,94 @@ pub fn check_change(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
 ) -> Result<Vec<Violation>, Error> {
-    change_violations(limits, before, &View::members_of(after))
+    change_violations(limits, &Document::Map(before), &View::members_of(after))
 }
 
-/// Does [`check_change`] for a resource after a change that is not carried out yet.
+/// Validates a resource that is kept as text, without a tree, as [`check`] does.
+///
+/// The size is that of the text without insignificant whitespace. It differs from [`check`] if the text has number forms
+/// or escapes that `serde_json` would not write, or repeats keys below the root of a field. Of a repeated key, the last
+/// value counts.
+///
+/// ```
+/// use metadata_merge::limits;
+///
+/// let violations = limits::check_text(limits::CLIENT, r#"{"client_metadata": {"mysize": 1.50}}"#)?;
+/// assert_eq!(violations[0].path, "/client_metadata/mysize");
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Syntax`] or [`Error::NotAnObject`] as [`text`](crate::text) has them, and [`Error::Field`] as [`check`].
+///
+/// # Complexity
+///
+/// One pass over the text, one over each field for each limit on it, and for each [`Check::MaxSize`] and
+/// [`Check::MaxDepth`] one over its subject. O(n log n) in n bytes if keys repeat or collide.
+pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
+    violations_in(limits, &View::members_of_text(Input::Resource, stored)?)
+}
+
+/// Validates a change of a resource that is kept as text, without a tree, as [`check_change`] does. Sizes are those of
+/// [`check_text`].
+///
+/// ```
+/// use metadata_merge::limits::{self, Check, Limit};
+///
+/// let table = [Limit::on("user_metadata", Check::MaxKeys(1))];
+/// let (before, after) = (r#"{"user_metadata":{"a":1,"b":1,"c":1}}"#, r#"{"user_metadata":{"a":1,"b":1}}"#);
+/// assert!(limits::check_change_text(&table, before, after)?.is_empty());
+/// # Ok::<(), metadata_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`check_change`], and [`Error::Syntax`] or [`Error::NotAnObject`] for either text.
+///
+/// # Complexity
+///
+/// As [`check_text`], for both. A field whose text is the same before and after is not looked at.
+pub fn check_change_text(limits: &[Limit], before: &str, after: &str) -> Result<Vec<Violation>, Error> {
+    let before = Document::of(View::members_of_text(Input::Resource, before)?);
+    change_violations(limits, &before, &View::members_of_text(Input::Resource, after)?)
+}
+
+/// Does [`check_change`] for a resource after a change that may not be carried out yet.
 pub(crate) fn change_violations(
     limits: &[Limit],
-    before: &Map<String, Value>,
+    before: &Document<'_>,
     after: &Members<'_>,
 ) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
     for limit in limits {
-        let (stored, members) = match limit.field.as_deref() {
-            None => (Some(before), Cow::Borrowed(after)),
-            Some(field) => {
-                let Some((_, view)) = after.iter().find(|(name, _)| *name == field) else { continue };
-                let stored = before.get(field);
-                if untouched(stored, view) {
-                    continue;
-                }
-                match view.members() {
-                    Some(members) => (stored.and_then(Value::as_object), Cow::Owned(members)),
-                    None => return Err(not_an_object(field, view.json_type())),
-                }
+        let stored = limit.field.as_deref().map(|field| before.get(field));
+        if let (Some(field), Some(stored)) = (limit.field.as_deref(), &stored) {
+            if untouched(stored.as_ref(), after.iter().find(|(name, _)| name == field).map(|(_, view)| view)) {
+                continue;
             }
-        };
-        violations.extend(limit.violations(&members, |key| limit.measure_before(stored?, key)));
+        }
+        let Some(members) = limit.subject(after)? else { continue };
+        // Documents before the change are looked at only if something is violated after it.
+        let document = OnceCell::new();
+        let violated = limit.violations(&members, |key| match &stored {
+            None => limit.measure_before(before, key),
+            Some(stored) => {
+                let document = document.get_or_init(|| stored.as_ref().and_then(View::document));
+                limit.measure_before(document.as_ref()?, key)
+            }
+        });
+        violations.extend(violated);
     }
     Ok(violations)
 }
 
-fn untouched(stored: Option<&Value>, view: &View<'_>) -> bool {
-    match (stored, view) {
-        (Some(stored), View::Value(value)) if value.is_object() => core::ptr::eq(stored, *value),
-        (Some(stored), View::Value(value)) => json_eq(stored, value),
+/// Returns whether a field is the same before and after. Equal objects need not be recognized.
+fn untouched(before: Option<&View<'_>>, after: Option<&View<'_>>) -> bool {
+    match (before, after) {
+        (Some(View::Value(before)), Some(View::Value(after))) if after.is_object() => core::ptr::eq(*before, *after),
+        (Some(View::Value(before)), Some(View::Value(after))) => json_eq(before, after),
+        (Some(View::Text(before)), Some(View::Text(after))) => before == after,
         _ => false,
     }
 }
@@ -147,10 +200,20 @@ fn not_an_object(field: &str, found: JsonType) -> Error {
 }
 
 impl Limit {
+    /// Returns the members of the object that the limit is on; none if it is not stored.
+    fn subject<'m, 'v>(&self, root: &'m Members<'v>) -> Result<Option<Cow<'m, Members<'v>>>, Error> {
+        let Some(field) = self.field.as_deref() else { return Ok(Some(Cow::Borrowed(root))) };
+        let Some((_, view)) = root.iter().find(|(name, _)| name == field) else { return Ok(None) };
+        match view.members() {
+            Some(members) => Ok(Some(Cow::Owned(members))),
+            None => Err(not_an_object(field, view.json_type())),
+        }
+    }
+
     /// Returns the violations in these members that are new or worse than what was measured before at a key, or, for
     /// none, in all members.
     fn violations(&self, members: &Members<'_>, before: impl Fn(Option<&str>) -> Option<Measured>) -> Vec<Violation> {
-        let keys = members.iter().filter_map(|(key, value)| Some((Some(*key), self.measure_member(key, value)?)));
+        let keys = members.iter().filter_map(|(key, value)| Some((Some(&**key), self.measure_member(key, value)?)));
         let found = self.measure(members).map(|measured| (None, measured)).into_iter().chain(keys);
         let new = found.filter(|(key, measured)| before(*key).is_none_or(|before| measured.is_worse_than(before)));
         new.map(|(key, found)| {
@@ -160,10 +223,10 @@ impl Limit {
         .collect()
     }
 
-    fn measure_before(&self, stored: &Map<String, Value>, key: Option<&str>) -> Option<Measured> {
+    fn measure_before(&self, stored: &Document<'_>, key: Option<&str>) -> Option<Measured> {
         match key {
-            Some(key) => self.measure_member(key, &View::Value(stored.get(key)?)),
-            None => self.measure(&View::members_of(stored)),
+            Some(key) => self.measure_member(key, &stored.get(key)?),
+            None => self.measure(&stored.members()),
         }
     }
 
@@ -171,7 +234,7 @@ impl Limit {
     fn measure(&self, members: &Members<'_>) -> Option<Measured> {
         let (found, max, measured): (_, _, fn(usize) -> Measured) = match self.check {
             Check::MaxKeys(max) => (members.len(), max, Measured::Keys), // too-many-keys
-            Check::MaxSize(max) => (size(members), max, Measured::Bytes), // too-large
+            Check::MaxSize(max) => (members_size(members), max, Measured::Bytes), // too-large
             Check::MaxDepth(max) => (members_depth(members), max, Measured::Depth), // too-deep
             _ => return None,
         };
@@ -189,8 +252,8 @@ impl Limit {
             // reserved-name
             Check::ReservedNames(names) => names.iter().any(|name| name == key).then_some(Measured::Reserved),
             // value-type
-            Check::Strings => value.as_str().is_none().then(|| Measured::Type(value.json_type())),
-            Check::MaxValueLength(max) => too_long(value.as_str()?, *max), // value-too-long
+            Check::Strings => Some(value.json_type()).filter(|found| *found != JsonType::String).map(Measured::Type),
+            Check::MaxValueLength(max) => value.characters_beyond(*max).map(Measured::Characters), // value-too-long
             Check::MaxKeys(_) | Check::MaxSize(_) | Check::MaxDepth(_) => None,
         }
     }

@@ -264,6 +264,10 @@ impl<'a> Plan<'a> {
         self.named(&name)?.add(name, Attribute::Remove)
     }
 
+    pub(super) fn resource(&self) -> Resource<'a> {
+        self.resource
+    }
+
     pub(super) fn merges_attributes(&self) -> bool {
         self.resource.attributes == Mode::Merge
     }

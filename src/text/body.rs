@@ -113,6 +113,11 @@ impl<'a> Entry<'a> {
         matches!(self.state, State::Found | State::Repeated).then(|| type_of(self.found))
     }
 
+    /// Returns whether a later entry has its key. [`Body::index`] finds out.
+    pub(super) fn is_shadowed(&self) -> bool {
+        self.state == State::Shadowed
+    }
+
     /// Returns whether the target repeats its key.
     pub(crate) fn is_repeated(&self) -> bool {
         self.state == State::Repeated

@@ -1,8 +1,7 @@
 //! Root keys, compared after decoding their escape sequences.
 
-#[cfg(feature = "conformance")]
+use alloc::borrow::Cow;
 use alloc::string::String;
-#[cfg(feature = "conformance")]
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -35,9 +34,11 @@ impl<'a> Key<'a> {
     }
 
     /// Returns the decoded key.
-    #[cfg(feature = "conformance")]
-    pub(super) fn decode(self) -> String {
-        String::from_utf8_lossy(&decoded(self.written).collect::<Vec<_>>()).into_owned()
+    pub(super) fn decode(self) -> Cow<'a, str> {
+        if !self.written.contains(&b'\\') {
+            return String::from_utf8_lossy(self.written);
+        }
+        Cow::Owned(String::from_utf8_lossy(&decoded(self.written).collect::<Vec<_>>()).into_owned())
     }
 
     /// Compares two keys by hash, and equal hashes by their decoded bytes.
@@ -53,7 +54,7 @@ impl<'a> Key<'a> {
 }
 
 /// Decodes lazily: comparing two keys costs only their common prefix.
-fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
+pub(super) fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
     let mut written = written.iter().copied();
     let mut character = [0; 4].into_iter().take(0);
     core::iter::from_fn(move || {

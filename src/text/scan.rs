@@ -559,7 +559,7 @@ fn is_open(token: u8) -> bool {
 }
 
 /// Returns the type of a valid value whose first byte is `token`.
-pub(super) fn type_of(token: u8) -> JsonType {
+pub(crate) fn type_of(token: u8) -> JsonType {
     match token {
         b'{' => JsonType::Object,
         b'[' => JsonType::Array,

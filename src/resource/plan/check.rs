@@ -1,5 +1,6 @@
 //! The limits that a plan would break.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Action, Attribute, Entry, Plan};
 use crate::error::Error;
 use crate::in_place::keeps_order;
-use crate::limits::{Limit, Members, View, Violation, change_violations};
+use crate::limits::{Document, Limit, Members, View, Violation, change_violations};
 use crate::patch::Patch;
 use crate::resource::Cleared;
 
@@ -43,12 +44,12 @@ impl Plan<'_> {
                 Some(entry) => entry.after(Some(value), stored)?,
                 None => Some(View::Value(value)),
             };
-            after.extend(view.map(|view| (name.as_str(), view)));
+            after.extend(view.map(|view| (Cow::Borrowed(name.as_str()), view)));
         }
         for entry in self.entries.iter().filter(|entry| !stored.contains_key(entry.name())) {
-            after.extend(entry.after(None, stored)?.map(|view| (entry.name(), view)));
+            after.extend(entry.after(None, stored)?.map(|view| (Cow::Borrowed(entry.name()), view)));
         }
-        change_violations(limits, stored, &in_map_order(after))
+        change_violations(limits, &Document::Map(stored), &in_map_order(after))
     }
 }
 
@@ -83,20 +84,20 @@ fn patched<'v>(patch: &'v Patch, document: Option<&'v Map<String, Value>>) -> Me
     let mut members = Vec::new();
     for (key, old) in document.into_iter().flatten() {
         match patch.entry(key) {
-            None => members.push((key.as_str(), View::Value(old))),
+            None => members.push((Cow::Borrowed(key.as_str()), View::Value(old))),
             Some(Value::Null) => {}
-            Some(new) => members.push((key.as_str(), View::Value(new))),
+            Some(new) => members.push((Cow::Borrowed(key.as_str()), View::Value(new))),
         }
     }
     let new = patch.sets().filter(|(key, _)| document.is_none_or(|document| !document.contains_key(*key)));
-    members.extend(new.map(|(key, value)| (key, View::Value(value))));
+    members.extend(new.map(|(key, value)| (Cow::Borrowed(key), View::Value(value))));
     in_map_order(members)
 }
 
 /// Sorts the members if the map would.
 fn in_map_order(mut members: Members<'_>) -> Members<'_> {
     if !keeps_order() {
-        members.sort_by_key(|(key, _)| *key);
+        members.sort_by(|(key, _), (other, _)| key.cmp(other));
     }
     members
 }

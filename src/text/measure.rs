@@ -1,0 +1,54 @@
+//! The measures of a valid value, from its text.
+
+use super::key::decoded;
+
+/// Returns the number of bytes without insignificant whitespace.
+pub(crate) fn compact_size(value: &str) -> usize {
+    let mut whitespace = 0;
+    for_each_token(value, |byte| whitespace += usize::from(matches!(byte, b' ' | b'\t' | b'\n' | b'\r')));
+    value.len() - whitespace
+}
+
+/// Returns the nesting depth: 0 for a scalar, 1 for a container of scalars.
+pub(crate) fn depth(value: &str) -> usize {
+    let (mut level, mut deepest) = (0_usize, 0);
+    for_each_token(value, |byte| match byte {
+        b'{' | b'[' => {
+            level += 1;
+            deepest = deepest.max(level);
+        }
+        b'}' | b']' => level = level.saturating_sub(1),
+        _ => {}
+    });
+    deepest
+}
+
+/// Returns the bytes between the quotes of a string; none of any other value.
+pub(crate) fn string(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// Returns the number of characters of a string whose text between its quotes is `written`.
+pub(crate) fn characters(written: &str) -> usize {
+    decoded(written.as_bytes()).filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+/// Calls `each` with every byte that is not inside a string.
+fn for_each_token(value: &str, mut each: impl FnMut(u8)) {
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'"' {
+            while let Some(byte) = bytes.next() {
+                match byte {
+                    b'"' => break,
+                    b'\\' => {
+                        bytes.next();
+                    }
+                    _ => {}
+                }
+            }
+        } else {
+            each(byte);
+        }
+    }
+}
