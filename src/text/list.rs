@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// The most items that memory is reserved for on an estimate.
-const MOST_EXPECTED: usize = 1 << 14;
+pub(super) const MOST_EXPECTED: usize = 1 << 14;
 
 /// A vector whose first `N` items need no allocation.
 pub(super) struct List<T, const N: usize> {
@@ -39,13 +39,15 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         fits
     }
 
-    /// Appends an item, and makes room for `expected` items if there is none.
+    /// Appends an item. If there is no room, makes room for `expected` items in all.
     #[cold]
     #[inline(never)]
     pub(super) fn push(&mut self, item: T, expected: usize) {
         if self.many.is_empty() {
             self.many.reserve(expected.clamp(2 * N, MOST_EXPECTED));
             self.many.extend_from_slice(&self.few);
+        } else {
+            self.many.reserve(expected.min(MOST_EXPECTED).saturating_sub(self.many.len()).max(1));
         }
         self.many.push(item);
     }

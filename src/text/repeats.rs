@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::body::Body;
 use super::key::Key;
-use super::list::List;
+use super::list::{List, MOST_EXPECTED};
 use super::scan::Scanner;
 use super::seen::Seen;
 
@@ -52,6 +52,9 @@ impl Repeats {
     pub(super) fn suspect(&mut self, key: Key<'_>) {
         self.suspected = true;
         if self.hashes.is_many() {
+            if self.suspects.is_empty() {
+                self.suspects.reserve((self.room / 256).clamp(2 * FEW, MOST_EXPECTED));
+            }
             self.suspects.push(key.hash);
         }
     }

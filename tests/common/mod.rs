@@ -6,6 +6,8 @@ use metadata_merge::resource::{Cleared, Field, Resource};
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Map, Value, json};
 
+pub(crate) mod json_test_suite;
+pub(crate) mod json_text;
 pub(crate) mod requests;
 
 pub(crate) type Object = Map<String, Value>;
