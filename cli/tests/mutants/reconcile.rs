@@ -255,12 +255,12 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// The value, or an empty object instead of one of those.
+/// Returns an empty object instead of one of those values.
 fn empty_if(those: bool, value: &Value) -> Value {
     if those { json!({}) } else { value.clone() }
 }
 
-/// What a root key of mine is, in each of the three.
+/// The values of a root key.
 #[derive(Clone, Copy)]
 struct Side<'a> {
     base: Option<&'a Value>,
@@ -268,7 +268,7 @@ struct Side<'a> {
     theirs: Option<&'a Value>,
 }
 
-/// What is to be done about a root key of mine.
+/// The treatment of a root key.
 #[derive(Clone, Copy, PartialEq)]
 enum Todo {
     Nothing,
@@ -289,7 +289,7 @@ fn right_key(side: Side) -> Todo {
     }
 }
 
-/// A reconcile that does this about each key of mine. What is refused, and what the three hold, is as it should be.
+/// Treats each root key in another way. Rejections are right.
 fn per_key(call: &Call<'_>, todo: fn(Side) -> Todo) -> Reply {
     let (base, mine, theirs) = call.three();
     right(base, mine, theirs)?;
@@ -324,7 +324,7 @@ fn right(base: &Value, mine: &Value, theirs: &Value) -> Reply {
     Reference.call("reconcile", arguments.as_object().ok_or(())?).map_err(drop)
 }
 
-/// The right answer, and then a mistake.
+/// Makes a mistake in the right answer.
 fn after(call: &Call<'_>, mistake: fn(&mut Value)) -> Reply {
     let (base, mine, theirs) = call.three();
     let mut answer = right(base, mine, theirs)?;
