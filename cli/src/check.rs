@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use metadata_merge::conformance::{
@@ -105,9 +106,12 @@ pub fn judge(mut subject: Subject<'_>, samples: u64, seed: u64) -> Result<Verdic
     Ok(Verdict { offers, samples, seed, report, rules, laws, operations })
 }
 
+/// The vectors, which are parsed once.
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(rules);
+
 /// Returns the rules with the cases that the implementation can be expected to pass.
 fn vectors(subject: &Subject<'_>) -> Vec<Rule> {
-    let mut rules = rules();
+    let mut rules = RULES.clone();
     for rule in &mut rules {
         rule.cases.retain(|case| case.needs.is_none() || subject.is_in_process());
     }

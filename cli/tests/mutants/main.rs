@@ -17,6 +17,7 @@ mod limits;
 mod reconcile;
 mod reconcile_resource;
 mod resource;
+mod runner;
 mod text;
 
 const TABLE: &[&[Row]] = &[
