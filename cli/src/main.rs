@@ -33,6 +33,8 @@ fn main() -> ExitCode {
     })
 }
 
+const RESOURCES: &str = "NAME is user, client, custom_domain, organization, session or refresh_token.";
+
 /// Returns the first paragraph of a usage error.
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
@@ -113,6 +115,7 @@ fn command() -> Command {
 
 fn patch_command() -> Command {
     Command::new("patch")
+        .after_help(RESOURCES)
         .about("Prints a document after a patch, with untouched text as it is; the changes go to standard error")
         .args([path("DOCUMENT", "The stored document"), path("PATCH", "The body of the PATCH")])
         .arg(of_resource("DOCUMENT is a stored resource, and PATCH the body of a request on it"))
@@ -132,6 +135,7 @@ fn patch_command() -> Command {
 
 fn diff_command() -> Command {
     Command::new("diff")
+        .after_help(RESOURCES)
         .about("Prints the smallest body that turns one document into another; nothing if they are equal")
         .args([path("BEFORE", "The stored document"), path("AFTER", "The document to reach")])
         .arg(of_resource("The documents are stored resources"))
@@ -139,6 +143,7 @@ fn diff_command() -> Command {
 
 fn reconcile_command() -> Command {
     Command::new("reconcile")
+        .after_help(RESOURCES)
         .about("Prints the body that brings THEIRS to MINE, without what others changed since BASE")
         .args([
             path("BASE", "What was applied last"),
@@ -187,5 +192,5 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 
 fn of_resource(help: &'static str) -> Arg {
     let names = PossibleValuesParser::new(resource::ALL.iter().map(|resource| resource.name));
-    Arg::new("resource").long("resource").value_name("NAME").value_parser(names).help(help)
+    Arg::new("resource").long("resource").value_name("NAME").value_parser(names).hide_possible_values(true).help(help)
 }

@@ -38,5 +38,8 @@ pub fn print_body(body: Option<Map<String, Value>>) -> Result<(), String> {
 pub fn escaped(text: &str) -> String {
     // The report of the library escapes a JSON string in this way.
     let quoted = Outcome::Result(text.into()).to_string();
-    quoted.trim_start_matches('"').trim_end_matches('"').replace("\\\"", "\"").replace("\\\\", "\\")
+    let inside = quoted.strip_prefix('"').unwrap_or(&quoted);
+    // One that is cut has no quote at its end.
+    let inside = inside.strip_suffix('"').unwrap_or(inside);
+    inside.replace("\\\"", "\"").replace("\\\\", "\\")
 }

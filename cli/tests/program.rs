@@ -1,0 +1,273 @@
+//! The commands on documents: output, exit status, and what is said of bad input.
+
+use std::fs;
+
+use common::{Folder, PROGRAM, Ran, run};
+use insta::assert_snapshot;
+use metadata_merge::conformance::{Case, rules};
+use serde_json::{Map, Value, json};
+
+mod common;
+
+fn value(text: &str) -> Option<Value> {
+    text.parse().ok()
+}
+
+#[track_caller]
+fn rejected(ran: &Ran, expected: &str) {
+    assert_eq!(
+        (ran.status, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(2), "", format!("metadata-merge: {expected}\n").as_str())
+    );
+}
+
+#[test]
+fn the_walkthrough_tells_the_story_of_the_page() {
+    let ran = run::<&str>(&[], "");
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+    // It prints members in the order of serde_json's map, and there are two of those.
+    let sorted = json!({"b": 0, "a": 0}).as_object().is_some_and(|object| object.keys().eq(["a", "b"]));
+    insta::with_settings!({snapshot_suffix => if sorted { "sorted" } else { "in_order" }}, {
+        assert_snapshot!(ran.stdout);
+    });
+}
+
+#[test]
+fn the_help_of_each_command() {
+    let mut texts = vec![run(&["--help"], "").stdout];
+    for command in ["patch", "diff", "reconcile", "check", "adapter", "vectors"] {
+        let ran = run(&[command, "--help"], "");
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+        texts.push(format!("$ metadata-merge {command} --help\n{}", ran.stdout));
+    }
+    assert_snapshot!(texts.join("\n"));
+    assert_eq!(run(&["--version"], "").stdout, format!("metadata-merge {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn patch_prints_the_document_and_tells_the_changes() {
+    let folder = Folder::new("patch");
+    let document = folder.file("document.json", "{\"mycolor\": \"red\",\n \"level\": 1.50}\n");
+    let body = r#"{"mycolor": null, "mysize": "L"}"#;
+    let ran = run(&["patch", &document, &folder.file("patch.json", body)], "");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "{\n \"level\": 1.50, \"mysize\": \"L\"}\n"));
+    assert_eq!(ran.stderr, "- \"mycolor\": \"red\"\n+ \"mysize\": \"L\"\n1 added, 0 replaced, 1 removed\n");
+    for arguments in [&["patch", &document, "-"][..], &["patch", "--", &document, "-"]] {
+        let piped = run(arguments, body);
+        assert_eq!((&piped.stdout, &piped.stderr), (&ran.stdout, &ran.stderr));
+    }
+    let dry = run(&["patch", "--dry-run", &document, "-"], body);
+    assert_eq!((dry.status, dry.stdout, dry.stderr.as_str()), (Some(0), ran.stderr, ""));
+    // No file is written.
+    assert_eq!(fs::read_to_string(&document).expect("there"), "{\"mycolor\": \"red\",\n \"level\": 1.50}\n");
+}
+
+#[test]
+fn patch_prints_changes_as_json_and_masks_values() {
+    let folder = Folder::new("mask");
+    let document = folder.file("document.json", r#"{"token": "old secret", "a": {"token": "deep secret", "b": 1}}"#);
+    let body = r#"{"token": "new secret", "a": {"token": "other secret", "b": 1}}"#;
+    for format in [&[][..], &["--json"]] {
+        let ran = run(&[&["patch", "--dry-run", "--mask", "token", &document, "-"], format].concat(), body);
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.contains("*** (changed)") && !ran.stdout.contains("secret"), "{}", ran.stdout);
+    }
+    let ran = run(&["patch", "--json", &document, "-"], r#"{"token": null}"#);
+    let changes = json!({"added": {}, "replaced": {}, "removed": {"token": "old secret"}});
+    assert_eq!(value(&ran.stderr), Some(changes));
+    assert_eq!(value(&ran.stdout), Some(json!({"a": {"token": "deep secret", "b": 1}})));
+}
+
+#[test]
+fn patch_of_a_resource_follows_its_table() {
+    let folder = Folder::new("resource");
+    let user =
+        folder.file("user.json", r#"{"name": "Jane", "user_metadata": {"a": 1, "b": 2.0}, "app_metadata": {"c": 1}}"#);
+    let body = r#"{"user_metadata": {"a": null}, "app_metadata": {}}"#;
+    let ran = run(&["patch", "--resource", "user", &user, "-"], body);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(value(&ran.stdout), Some(json!({"name": "Jane", "user_metadata": {"b": 2.0}})));
+    assert!(ran.stderr.contains("\"user_metadata\"\n    - \"a\": 1\n"), "{}", ran.stderr);
+    let ran = run(&["patch", "--resource", "user", &user, "-"], r#"{"user_metadata": null}"#);
+    rejected(&ran, "standard input: the field \"user_metadata\" must be a JSON object, but is null");
+    let other = folder.file("other.json", r#"{"user_metadata": []}"#);
+    let ran = run(&["patch", "--resource", "user", &other, "-"], r#"{"user_metadata": {}}"#);
+    rejected(&ran, &format!("{other}: the stored field \"user_metadata\" must be a JSON object, but is an array"));
+}
+
+#[test]
+fn patch_judges_limits_that_are_newly_broken() {
+    let folder = Folder::new("limits");
+    let client = folder.file("client.json", r#"{"client_metadata": {"größe": "1"}}"#);
+    let limits = ["patch", "--resource", "client", "--limits", &client, "-"];
+    let ran = run(&limits, r#"{"client_metadata": {"farbe": "rot"}}"#);
+    assert_eq!(ran.status, Some(0), "what was broken before is not new: {}", ran.stderr);
+    let ran = run(&limits, r#"{"client_metadata": {"farbe": 2}}"#);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
+    assert!(ran.stderr.contains("\nrefused: \"/client_metadata/farbe\": is a number; "), "{}", ran.stderr);
+    let user = folder.file("user.json", "{}");
+    let large = format!(r#"{{"user_metadata": {{"notes": "{}"}}}}"#, "x".repeat(11_000));
+    let ran = run(&["patch", "--resource", "user", "--limits", &user, "-"], large);
+    assert_eq!((ran.status, ran.stdout.len() > 11_000), (Some(0), true));
+    assert!(ran.stderr.contains("\nwarned: \"\": has 11"), "{}", ran.stderr);
+    let ran = run(&["patch", "--limits", &user, "-"], "{}");
+    rejected(&ran, "the following required arguments were not provided: --resource <NAME> (try --help)");
+}
+
+#[test]
+fn diff_prints_the_smallest_body_or_nothing() {
+    let folder = Folder::new("diff");
+    let before = folder.file("before.json", r#"{"a": 1, "b": 2}"#);
+    let ran = run(&["diff", &before, "-"], r#"{"b": 2.0}"#);
+    assert_eq!((ran.status, value(&ran.stdout), ran.stderr.as_str()), (Some(0), Some(json!({"a": null})), ""));
+    let ran = run(&["diff", &before, &before], "");
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
+    let ran = run(&["diff", &before, "-"], r#"{"c": null}"#);
+    rejected(&ran, "cannot set the root key \"c\" to null: a null in a patch deletes its key");
+    let before = folder.file("organization.json", r#"{"name": "org", "metadata": {"a": "1", "b": "1"}}"#);
+    let ran = run(&["diff", "--resource", "organization", &before, "-"], r#"{"metadata": {"a": "2"}}"#);
+    assert_eq!((ran.status, value(&ran.stdout)), (Some(0), Some(json!({"name": null, "metadata": {"a": "2"}}))));
+}
+
+#[test]
+fn reconcile_prints_the_body_and_the_conflicts() {
+    let folder = Folder::new("reconcile");
+    let base = folder.file("base.json", r#"{"plan": "free", "beta": true}"#);
+    let mine = folder.file("mine.json", r#"{"plan": "gold"}"#);
+    let theirs = r#"{"plan": "full", "beta": true, "foreign": 1}"#;
+    let ran = run(&["reconcile", &base, &mine, "-"], theirs);
+    assert_eq!((ran.status, value(&ran.stdout)), (Some(1), Some(json!({"beta": null}))));
+    assert_eq!(ran.stderr, "conflict: \"plan\": is \"full\", was \"free\", should be \"gold\"\n");
+    let ran = run(&["reconcile", "--force", &base, &mine, "-"], theirs);
+    assert_eq!((ran.status, value(&ran.stdout)), (Some(0), Some(json!({"beta": null, "plan": "gold"}))));
+    assert!(ran.stderr.starts_with("overwritten: \"plan\""), "{}", ran.stderr);
+    let ran = run(&["reconcile", &base, &mine, &mine], "");
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn reconcile_of_a_resource_takes_a_replaced_field_as_one_unit() {
+    let folder = Folder::new("reconcile-resource");
+    let base = folder.file("base.json", r#"{"metadata": {"a": "1"}}"#);
+    let mine = folder.file("mine.json", r#"{"metadata": {"a": "2"}}"#);
+    let theirs = r#"{"metadata": {"a": "1", "foreign": "x"}}"#;
+    let arguments = ["reconcile", "--resource", "organization", &base, &mine, "-"];
+    let ran = run(&arguments, theirs);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
+    assert!(ran.stderr.starts_with("conflict: \"/metadata\": "), "{}", ran.stderr);
+    let ran = run(&[&arguments[..], &["--force"]].concat(), theirs);
+    assert_eq!((ran.status, value(&ran.stdout)), (Some(0), Some(json!({"metadata": {"a": "2"}}))));
+}
+
+#[test]
+fn wide_integers_are_not_compared() {
+    let folder = Folder::new("wide");
+    let wide =
+        folder.file("wide.json", "{\"ä\": 1.5, \"x\": \"12345678901234567890123\",\n \"id\": 12345678901234567890123}");
+    let expected =
+        format!("{wide}: an integer of more than 64 bits at line 2, column 8, which this command cannot compare");
+    rejected(&run(&["diff", &wide, "-"], r#"{"id": 12345678901234567890124}"#), &expected);
+    rejected(&run(&["diff", "-", &wide], "{}"), &expected);
+    rejected(&run(&["reconcile", "-", &wide, &wide], "{}"), &expected);
+    let ran = run(&["diff", "-", "-"], "");
+    rejected(&ran, "only one of the files can be standard input");
+    // A patch keeps the text of numbers.
+    let ran = run(&["patch", &wide, "-"], r#"{"x": null, "y": -9223372036854775809}"#);
+    assert_eq!(ran.status, Some(0));
+    assert!(
+        ran.stdout.contains("12345678901234567890123") && ran.stdout.contains("-9223372036854775809"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("warning: ")).count(), 2, "{}", ran.stderr);
+    let ran =
+        run(&["diff", "-", &folder.file("64.json", r#"{"a": 18446744073709551615, "b": -9223372036854775808}"#)], "{}");
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn bad_input_gets_one_line_and_exit_status_2() {
+    let folder = Folder::new("bad");
+    let good = folder.file("good.json", "{}");
+    let cases: [(&[u8], &str); 9] = [
+        (b"[1]", "standard input: must be a JSON object, but is an array"),
+        (b"null", "standard input: must be a JSON object, but is null"),
+        (b"{\"a\": 1,\n}", "standard input: not JSON at line 2, column 1: expected a key, found `}`"),
+        (b"", "standard input: not JSON at line 1, column 1: expected a value, found the end of the text"),
+        (b"{\"a\": 01}", "standard input: not JSON at line 1, column 8: expected `,` or `}`, found a digit"),
+        (
+            b"{\"a\": \"\xff\"}",
+            "standard input: not JSON at line 1, column 8: expected UTF-8, found a byte outside ASCII",
+        ),
+        (b"{\"a\": 1e999}", "standard input: number out of range at line 1 column 11"),
+        (b"\xef\xbb\xbf{}", "standard input: starts with a byte order mark, which is not part of JSON: remove it"),
+        (
+            b"{\"a\": 1} x",
+            "standard input: not JSON at line 1, column 10: expected the end of the text, found a letter",
+        ),
+    ];
+    for (input, expected) in cases {
+        rejected(&run(&["patch", &good, "-"], input), expected);
+        rejected(&run(&["diff", &good, "-"], input), expected);
+    }
+    let missing = run(&["patch", &good, "/no/such/file.json"], "");
+    assert_eq!((missing.status, missing.stdout.as_str(), missing.stderr.lines().count()), (Some(2), "", 1));
+    assert!(missing.stderr.starts_with("metadata-merge: /no/such/file.json: "), "{}", missing.stderr);
+}
+
+#[test]
+fn bad_arguments_get_one_line_and_exit_status_2() {
+    let cases: [(&[&str], &str); 9] = [
+        (&["patch", "a"], "the following required arguments were not provided: <PATCH> (try --help)"),
+        (&["patch", "a", "b", "c"], "unexpected argument 'c' found (try --help)"),
+        (&["patch", "a", "b", "--forced"], "unexpected argument '--forced' found (try --help)"),
+        (&["merge"], "unrecognized subcommand 'merge' (try --help)"),
+        (&["check", "--random"], "a value is required for '--random <N>' but none was supplied (try --help)"),
+        (
+            &["check", "--random", "-1"],
+            "invalid value '-1' for '--random <N>': invalid digit found in string (try --help)",
+        ),
+        (&["check", "--seed", "x"], "invalid value 'x' for '--seed <S>': invalid digit found in string (try --help)"),
+        (&["check", "--timeout", "0"], "invalid value '0' for '--timeout <SECONDS>': expected seconds (try --help)"),
+        (
+            &["check", "--timeout", "1e99"],
+            "invalid value '1e99' for '--timeout <SECONDS>': expected seconds (try --help)",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        rejected(&run(arguments, ""), expected);
+    }
+    let ran = run(&["diff", "--resource", "tenant", "a", "b"], "");
+    assert_eq!((ran.status, ran.stderr.lines().count()), (Some(2), 1));
+    assert!(ran.stderr.contains("'tenant'") && ran.stderr.contains("custom_domain"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_closed_output_is_not_an_error() {
+    for command in ["vectors", "check"] {
+        let script = format!("{PROGRAM} {command} | head -n 1; {PROGRAM} {command} >&-");
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().expect("a shell");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
+    }
+}
+
+#[test]
+fn the_vectors_are_one_document() {
+    let ran = run(&["vectors"], "");
+    let document = value(&ran.stdout).expect("JSON");
+    assert_eq!((&document["version"], document["release"].is_string()), (&json!("2"), true));
+    let of_document =
+        document["rules"].as_array().into_iter().flatten().flat_map(|rule| rule["cases"].as_array()).flatten();
+    let arguments = |case: &Case| case.arguments.clone().into_iter().collect::<Map<_, _>>();
+    let expected = rules().into_iter().flat_map(|rule| rule.cases);
+    assert!(expected.zip(of_document).all(|(case, found)| {
+        found["id"] == case.id && arguments(&case).iter().all(|(name, value)| found[name] == *value)
+    }));
+    let rules: Vec<_> = rules().into_iter().map(|rule| json!(rule.id)).collect();
+    let ids: Vec<_> = document["rules"].as_array().into_iter().flatten().map(|rule| rule["id"].clone()).collect();
+    assert_eq!(ids, rules);
+    // The text is that of the files, with its member order and number text.
+    assert!(metadata_merge::conformance::VECTORS.iter().all(|(_, text)| {
+        text.lines().filter(|line| line.contains("\"result\": ")).all(|line| ran.stdout.contains(line))
+    }));
+}

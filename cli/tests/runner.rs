@@ -1,0 +1,209 @@
+//! `check` on adapters that are right, that are wrong, and that break the protocol. Adapters are shell scripts, in which
+//! ADAPTER is this crate.
+
+use std::time::{Duration, Instant};
+
+use common::{PROGRAM, Ran, run};
+use metadata_merge::conformance::OPERATIONS;
+use serde_json::Value;
+
+mod common;
+
+fn script(text: &str) -> String {
+    // The first requests ask which operations are offered.
+    text.replace("ADAPTER", &format!("{PROGRAM} adapter")).replace("OFFERS", &OPERATIONS.len().to_string())
+}
+
+fn check(options: &[&str], text: &str) -> Ran {
+    let script = script(text);
+    run(&[&["check"], options, &["sh", "-c", &script]].concat(), "")
+}
+
+/// Checks that the script is a fault, with this message.
+#[track_caller]
+fn fault(options: &[&str], text: &str, expected: &[&str]) {
+    let start = Instant::now();
+    let ran = check(options, text);
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    for expected in expected {
+        assert!(ran.stderr.contains(expected), "no {expected:?} in {}", ran.stderr);
+    }
+    // One line, and the request on a second one.
+    assert!(ran.stderr.lines().count() <= 2 && ran.stderr.starts_with("metadata-merge: "), "{}", ran.stderr);
+}
+
+fn json(ran: &Ran) -> Value {
+    ran.stdout.parse().unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+}
+
+/// The value under a name of the first item that has this id.
+fn found<'r>(report: &'r Value, list: &str, name: &str, id: &str) -> &'r Value {
+    let items = report[list].as_array().expect("a list");
+    items.iter().find(|item| item[name] == id).unwrap_or_else(|| panic!("no {id} in {list}"))
+}
+
+#[test]
+fn this_crate_conforms_in_process_and_behind_the_protocol() {
+    for command in [&[][..], &[PROGRAM, "adapter"], &["--", PROGRAM, "adapter"]] {
+        let ran = run(&[&["check", "--random", "100", "--seed", "7"], command].concat(), "");
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\n100 generated samples, --seed 7, release "), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\nok      law Commutation: "), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\nok      operation text: "), "{}", ran.stdout);
+        assert!(ran.stdout.ends_with("\nconforms\n") && !ran.stdout.contains("BROKEN"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_wrong_answer_is_named_with_the_smallest_input() {
+    let wrong = "ADAPTER | sed -u 's/\"result\":false/\"result\":true/'";
+    let options = ["--random", "100", "--seed", "3"];
+    let reports = [(); 2].map(|()| check(&options, wrong));
+    assert_eq!(reports[0].stdout, reports[1].stdout);
+    let report = &reports[0].stdout;
+    assert_eq!(reports[0].status, Some(1), "{report}");
+    assert!(report.contains("\nBROKEN  law Commutation: p and q commute if and only if "), "{report}");
+    assert!(report.contains("\n        asked     commute first {"), "{report}");
+    assert!(report.ends_with("\nBROKEN: rule commute, law Commutation, operation commute\n"), "{report}");
+
+    let report = json(&check(&["--random", "100", "--seed", "3", "--json"], wrong));
+    let smallest = &found(&report, "operations", "op", "commute")["smallest"];
+    let sides = ["first", "second"].map(|name| smallest[name].to_string());
+    assert!(sides.iter().any(|side| side == "{}") && sides.concat().len() < 12, "{sides:?}");
+    assert_eq!(smallest["expected"], serde_json::json!({"result": false}));
+    assert_eq!(found(&report, "rules", "id", "keep")["holds"], true);
+    assert_eq!(found(&report, "laws", "law", "Commutation")["holds"], false);
+}
+
+#[test]
+fn a_result_of_the_wrong_type_is_a_failure() {
+    let ran = check(&["--json"], "ADAPTER | sed -u 's/\"result\":true/\"result\":1/'");
+    assert_eq!(
+        (ran.status, &json(&ran)["broken"]),
+        (Some(1), &serde_json::json!(["rule equal-numbers", "rule commute"]))
+    );
+    let ran = check(
+        &["--json", "--random", "30", "--seed", "1"],
+        "ADAPTER | sed -u 's/\"result\":\\[\\(.*\\)\\]/\"result\":{}/'",
+    );
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert_eq!(found(&json(&ran), "operations", "op", "compose")["holds"], false);
+}
+
+#[test]
+fn a_repeated_key_in_a_reply_is_a_failure() {
+    // The last value is the right one, so a parser sees no difference.
+    let ran = check(&[], "ADAPTER | sed -u 's/\"result\":{\"a\":1}/\"result\":{\"a\":7,\"a\":1}/'");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("\nBROKEN  operation merge\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\n        note      the reply repeats a key\n"), "{}", ran.stdout);
+    let nested = "ADAPTER | sed -u 's/\"result\":{\"a\":{\"x\":1}/\"result\":{\"a\":{\"x\":7,\"x\":1}/'";
+    let report = json(&check(&["--json"], nested));
+    assert!(report["broken"].as_array().is_some_and(|broken| broken.contains(&"operation merge".into())), "{report}");
+}
+
+#[test]
+fn an_answer_that_depends_on_earlier_requests_is_noted() {
+    let ran =
+        check(&["--random", "20", "--seed", "1"], "ADAPTER | sed -u '900,9999999 s/\"result\":false/\"result\":true/'");
+    assert_eq!(ran.status, Some(1), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("note      depends on earlier requests: "), "{}", ran.stdout);
+}
+
+#[test]
+fn nothing_from_an_adapter_reaches_the_terminal_unescaped() {
+    let hostile = "\\u202e\\u200b\\ufeff\\u001b[2J";
+    let rejects = format!("ADAPTER | sed -uE 's/\"result\":false/\"rejected\":\"{}\"/'", hostile.replace('\\', "\\\\"));
+    let ran = check(&[], &rejects);
+    let result = format!("ADAPTER | sed -uE 's/\"result\":false/\"result\":\"{}\"/'", hostile.replace('\\', "\\\\"));
+    let other = check(&[], &result);
+    let complains = check(&[], "printf '\\033[31m\\342\\200\\256red\\n' >&2; ADAPTER");
+    let babbles = check(&[], "printf '\\033[2J\\342\\200\\256\\n'; cat > /dev/null");
+    for ran in [ran, other, complains, babbles] {
+        let shown = ran.stdout + &ran.stderr;
+        assert!(shown.contains("\\u202e"), "{shown}");
+        assert!(!shown.contains(['\u{202e}', '\u{200b}', '\u{feff}', '\u{1b}']), "{shown}");
+    }
+}
+
+#[test]
+fn an_adapter_that_does_not_reply_hangs() {
+    let hint = "(does it flush after each reply? --timeout S waits longer)";
+    let first = "no reply within 0.5 seconds";
+    fault(&["--timeout", "0.5"], "exec sleep 60", &["the adapter hangs: ", first, hint, "whether it offers merge"]);
+    fault(&["--timeout", "3"], "sed -u OFFERSq | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
+    // A block buffer of several kilobytes is filled by no single reply.
+    fault(&["--timeout", "3"], "ADAPTER | sed 's/x/x/'", &["hangs", hint]);
+}
+
+#[test]
+fn an_adapter_that_dies_is_named_with_the_case() {
+    fault(&[], "exit 3", &["the adapter died (exit status: 3), on the question whether it offers merge"]);
+    let expected = ["the adapter died (exit status: 0), on keep/", "\n  request  {"];
+    fault(&[], "sed -u $((OFFERS + 2))q | ADAPTER", &expected);
+    fault(&[], "kill -9 $$", &["died (signal: 9"]);
+    fault(&["--timeout", "0.5"], "exec >&-; exec sleep 60", &["the adapter closed its standard output"]);
+}
+
+#[test]
+fn a_line_that_is_not_a_reply_is_a_fault() {
+    let not_json = "does not reply by the protocol: this is not a line of JSON: hello";
+    fault(&[], "read line; echo hello; exec cat", &[not_json]);
+    fault(&[], "read line; echo '[]'; exec cat", &["expected an object, found an array: []"]);
+    fault(&[], "read line; echo '{}'; exec cat", &["there is no seq: {}"]);
+    for reply in
+        [r#"{"seq": 1}"#, r#"{"seq": 1, "result": 1, "rejected": "why"}"#, r#"{"seq": 1, "unsupported": false}"#]
+    {
+        fault(
+            &[],
+            &format!("read line; echo '{reply}'; exec cat"),
+            &["besides seq, a reply to merge has exactly one of"],
+        );
+    }
+    fault(&[], "read line; printf '\\377\\033[2J\\n'; exec cat", &["not a line of JSON: \u{fffd}\\u001b[2J, on"]);
+    fault(&[], "exec cat", &["has exactly one of"]);
+    fault(&[], "echo Ready; ADAPTER", &["not a line of JSON: Ready"]);
+}
+
+#[test]
+fn a_reply_to_another_request_is_a_fault() {
+    fault(&[], "ADAPTER | sed -u 's/\"seq\":23/\"seq\":24/'", &["expected the seq 23, found 24", "on "]);
+    fault(&[], "ADAPTER | sed -u 's/\"seq\":\\([0-9]*\\)/\"seq\":\"\\1\"/'", &["expected the seq 1, found \"1\""]);
+    // The second copy of a line may arrive before the next request or after it.
+    fault(&[], "ADAPTER | sed -u p", &[", on the question whether it offers text"]);
+}
+
+#[test]
+fn an_adapter_must_end_well() {
+    fault(&[], "ADAPTER; echo bye", &["prints a line that is not the reply to a request: bye (nothing but replies"]);
+    fault(&[], "ADAPTER; exit 4", &["the adapter does not exit with 0 at the end of its input (exit status: 4)"]);
+    fault(&["--timeout", "3"], "ADAPTER; exec sleep 60", &["does not end within 3 seconds after the end of its input"]);
+}
+
+#[test]
+fn a_huge_reply_is_cut_off() {
+    fault(&["--timeout", "30"], "tr '\\0' x < /dev/zero", &["prints a line of more than 67108864 bytes: xxx", "…"]);
+}
+
+#[test]
+fn an_operation_is_offered_or_not() {
+    let unsupported = "s/.*(\"seq\":[0-9]+).*/{\\1,\"unsupported\":true}/";
+    fault(&[], &format!("ADAPTER | sed -uE '{unsupported}'"), &["does not offer merge"]);
+    let later = format!("ADAPTER | sed -uE '40,9999999 {unsupported}'");
+    fault(&[], &later, &["says that merge is unsupported, but offered it before, on "]);
+    let ran = check(&["--json"], &format!("ADAPTER | sed -uE '2,OFFERS {unsupported}'"));
+    let report = json(&ran);
+    assert_eq!((ran.status, &report["offers"]), (Some(0), &serde_json::json!(["merge"])));
+    assert_eq!(found(&report, "rules", "id", "diff")["holds"], Value::Null);
+}
+
+#[test]
+fn a_command_that_cannot_start_is_an_error() {
+    let ran = run(&["check", "no such program"], "");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.starts_with("metadata-merge: cannot start \"no such program\": "), "{}", ran.stderr);
+    let ran = run(&["check", "--json", "no such program"], "");
+    assert_eq!((ran.status, &json(&ran)["conforms"]), (Some(2), &Value::Bool(false)));
+    assert!(json(&ran)["error"].as_str().is_some_and(|why| why.starts_with("cannot start")), "{ran:?}");
+}
