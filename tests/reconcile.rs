@@ -136,11 +136,14 @@ fn a_clients_attributes_are_reconciled_by_member() {
     let [base, mine, theirs] = [base, mine, theirs].map(object);
     let forced = CLIENT.reconcile(&base, &mine, &theirs).expect("objects").force(&CLIENT);
     assert_eq!(json!(forced), json!({"mobile": {"old": null, "ios": 2}, "logo": "y"}));
-    // As one unit, forcing sends nulls for the members that mine lacks.
+    // As one unit, forcing sends nulls for the members that mine lacks, and none for those that it wants.
     let theirs = object(json!({"mobile": {"ios": 3, "foreign": 1}}));
     let base = object(json!({"mobile": "text"}));
     let forced = CLIENT.reconcile(&base, &mine, &theirs).expect("objects").force(&CLIENT);
     assert_eq!(json!(forced), json!({"mobile": {"ios": 2, "foreign": null}, "logo": "y"}));
+    let [mine, theirs] = [json!({"mobile": {"n": null, "a": 2}}), json!({"mobile": {"n": null, "a": 1}})].map(object);
+    let forced = CLIENT.reconcile(&base, &mine, &theirs).expect("objects").force(&CLIENT);
+    assert_eq!(json!(forced), json!({"mobile": {"a": 2}}), "a stored null that is wanted stays");
 }
 
 #[test]
@@ -254,7 +257,7 @@ fn check_forced(resource: &Resource<'_>, sides: [&Object; 3], forced: &Object) {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(800))]
 
     #[test]
     fn a_resource_reconciles_and_converges((resource, [base, mine, theirs]) in triple()) {
