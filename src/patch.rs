@@ -89,6 +89,8 @@ pub use self::reconcile::{Conflict, Reconciliation};
 ///   write a struct as an array shift the fields after a skipped one.
 /// - Formats that do not describe themselves, such as bincode and postcard, can write a patch but
 ///   cannot read one.
+/// - With `arbitrary_precision`, `serde_json` writes a number to another format as a struct of its own,
+///   which compact MessagePack reads back as an array.
 /// - TOML has no null, so it cannot write a removal. Its dates are decoded as an object with one private
 ///   key.
 /// - Decoding rejects types that JSON does not have: tags of YAML and CBOR, byte strings, and extensions

@@ -208,7 +208,7 @@ fn a_mask_hides_values_at_any_depth_and_keeps_differences() -> Result<(), Error>
 }
 
 proptest! {
-    #![proptest_config(config(1_500))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn a_log_restores_what_was_stored((resource, stored, body) in requests::request()) {

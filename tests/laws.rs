@@ -25,7 +25,7 @@ fn sample() -> impl Strategy<Value = Sample> {
 }
 
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(500))]
 
     #[test]
     fn this_crate_keeps_every_law(sample in sample()) {
@@ -52,15 +52,14 @@ proptest! {
 #[test]
 fn every_law_holds_in_a_small_scope() {
     let all: Vec<Value> = objects(&["a", "b"], &[json!(null), json!(1)]).into_iter().map(Value::Object).collect();
+    let from = |start: usize| &all[start % all.len()];
     for (number, a) in all.iter().enumerate() {
         for (shift, p) in all.iter().enumerate() {
-            // Every pair of documents comes up, because the body moves the second one on from the first.
-            let b = &all[(number + shift) % all.len()];
-            for q in &all {
-                for r in &all {
-                    let sample = Sample::new([a.clone(), b.clone()], [p.clone(), q.clone(), r.clone()]);
-                    assert_eq!(laws::check(&mut Reference, &sample), Ok(()), "{sample:?}");
-                }
+            for (next, q) in all.iter().enumerate() {
+                // Each pair of documents and each pair of bodies comes up.
+                let (b, r) = (from(number + shift), from(shift + next));
+                let sample = Sample::new([a.clone(), b.clone()], [p.clone(), q.clone(), r.clone()]);
+                assert_eq!(laws::check(&mut Reference, &sample), Ok(()), "{sample:?}");
             }
         }
     }

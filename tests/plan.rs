@@ -225,7 +225,7 @@ fn execute(plan: &Plan<'_>, stored: &Object) -> Object {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn changes_are_empty_exactly_if_apply_changes_nothing((resource, stored, body) in requests::request()) {

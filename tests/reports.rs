@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use common::{Object, object};
+use common::{Object, keeps_order, object};
 use insta::assert_snapshot;
 use metadata_merge::limits::{self, Characters, Check, Limit, Strength};
 use metadata_merge::resource::{CLIENT, Plan, Replacement, Resource, USER};
@@ -108,7 +108,9 @@ fn change_lists_of_a_resource() {
 #[test]
 fn masked_changes() {
     let stored = object(json!({"idp": {"kid": "k1", "token": "secret"}, "token": "secret", "same": [{"token": 1}]}));
-    let body = json!({"idp": {"kid": "k2", "token": "secret too"}, "token": {"a": "secret"}, "keys": [{"token": 1}], "same": [{"token": 2}]});
+    let token = json!({"a": "secret"});
+    let idp = json!({"kid": "k2", "token": "secret too"});
+    let body = json!({"idp": idp, "keys": [{"token": 1}], "same": [{"token": 2}], "token": token});
     let plan = USER.plan(body).expect("a body");
     let masked = plan.changes(&stored).expect("a user").masked(|key| key == "token").to_string();
     assert!(!masked.contains("secret"));
@@ -326,7 +328,7 @@ mod conformance {
     use metadata_merge::{laws, merge};
     use serde_json::{Map, Value, json};
 
-    use super::{lines, object};
+    use super::{keeps_order, lines, object};
 
     #[test]
     fn the_report_of_a_wrong_implementation() {
@@ -339,10 +341,12 @@ mod conformance {
             Ok(merged)
         }));
         assert!(rfc_7396.broken_rules().eq(["shallow", "verbatim", "clear"]));
-        // The numbers of cases change with the vectors, and the maps order members differently.
+        // The numbers of cases change with the vectors.
         let text = rfc_7396.to_string();
         assert_eq!(text.lines().filter(|line| line.starts_with("        actual")).count(), rfc_7396.failures().len());
-        assert_snapshot!(without_counts(&first_of_each_rule(&text)));
+        if !keeps_order() {
+            assert_snapshot!(without_counts(&first_of_each_rule(&text)));
+        }
     }
 
     /// Returns the report with the first failure of each rule alone.

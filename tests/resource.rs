@@ -98,7 +98,7 @@ fn every_small_request_updates_key_by_key() {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(700))]
 
     #[test]
     fn an_update_is_that_of_each_key((resource, stored, body) in requests::request()) {

@@ -1,6 +1,7 @@
 //! The three-way reconcile of one document: base, mine and theirs.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -146,7 +147,7 @@ pub(crate) fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
 ///
 /// It serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`. There
 /// is no body if there is nothing to do. A document that does not hold the key has no member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Reconciliation<'a> {
     /// The changes that are not in conflict. The patch never clears.
@@ -332,6 +333,18 @@ impl PartialEq for Conflict<'_> {
 }
 
 impl Eq for Conflict<'_> {}
+
+/// Equal reconciliations have equal patches and the same conflicts, in any order.
+impl PartialEq for Reconciliation<'_> {
+    fn eq(&self, other: &Reconciliation<'_>) -> bool {
+        fn by_key<'r>(reconciliation: &'r Reconciliation<'_>) -> BTreeMap<&'r str, &'r Conflict<'r>> {
+            reconciliation.conflicts.iter().map(|conflict| (&*conflict.key, conflict)).collect()
+        }
+        self.patch == other.patch && by_key(self) == by_key(other)
+    }
+}
+
+impl Eq for Reconciliation<'_> {}
 
 /// Encodes `{"base": B, "mine": M, "theirs": T}`, without the members that are absent.
 impl Serialize for Conflict<'_> {
