@@ -1,12 +1,24 @@
 //! From the bytes of a request to a change of a resource.
 
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
 use metadata_merge::JsonType;
 use metadata_merge::resource::{Attribute, Plan};
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::etag::IfMatch;
 use crate::exact;
 use crate::kind::{Kind, Type};
+
+/// The largest body that is read, in bytes.
+pub const LARGEST: usize = 1 << 20;
+
+/// The longest time that a body may take.
+const SLOWEST: Duration = Duration::from_secs(30);
 
 /// The most characters of a unique attribute: an index of PostgreSQL has no room for long ones.
 const UNIQUE: usize = 320;
@@ -17,11 +29,35 @@ pub struct Change {
     pub plan: Plan<'static>,
     /// The new value of the attribute that must be unique, if the body names it.
     pub unique: Option<Option<String>>,
+    pub if_match: IfMatch,
+    /// Whether the change is only shown.
+    pub dry_run: bool,
+}
+
+/// The bytes of a request with JSON.
+pub struct Body(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body, ApiError> {
+        // A web page cannot send this type to another server without asking it first.
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(ApiError::media_type());
+        }
+        let read = tokio::time::timeout(SLOWEST, Bytes::from_request(request, state)).await;
+        read.map_err(|_| ApiError::slow())?.map(Body).map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST),
+            _ => ApiError::body("the body could not be read"),
+        })
+    }
 }
 
 /// Reads the body of a create.
-pub fn create(kind: &Kind, bytes: &[u8]) -> Result<Change, ApiError> {
-    let change = update(kind, bytes)?;
+pub fn create(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
+    let change = update(kind, body)?;
     match kind.required {
         Some(name) if !change.plan.attributes().any(|(planned, _)| planned == name) => {
             Err(ApiError::body(format!("the attribute {name} is missing")))
@@ -31,8 +67,8 @@ pub fn create(kind: &Kind, bytes: &[u8]) -> Result<Change, ApiError> {
 }
 
 /// Reads the body of an update.
-pub fn update(kind: &Kind, bytes: &[u8]) -> Result<Change, ApiError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| ApiError::body("the body is not UTF-8"))?;
+pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
+    let text = std::str::from_utf8(&body.0).map_err(|_| ApiError::body("the body is not UTF-8"))?;
     let mut body: Value =
         serde_json::from_str(text).map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
     exact::check(text).map_err(ApiError::body)?;
@@ -49,7 +85,7 @@ pub fn update(kind: &Kind, bytes: &[u8]) -> Result<Change, ApiError> {
             unique = Some(lower_case(name, attribute)?);
         }
     }
-    Ok(Change { plan, unique })
+    Ok(Change { plan, unique, if_match: IfMatch::Any, dry_run: false })
 }
 
 impl Kind {

@@ -55,6 +55,11 @@ impl ApiError {
         ApiError::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
     }
 
+    /// 403
+    pub fn forbidden(message: &str) -> ApiError {
+        ApiError::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
     /// 404
     pub fn not_found(code: &'static str, message: &str) -> ApiError {
         ApiError::new(StatusCode::NOT_FOUND, code, message)
@@ -65,15 +70,32 @@ impl ApiError {
         ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The route does not have this method.")
     }
 
+    /// 408
+    pub fn slow() -> ApiError {
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time.")
+    }
+
     /// 409
     pub fn conflict(message: &str) -> ApiError {
         ApiError::new(StatusCode::CONFLICT, "auth0_idp_error", message)
+    }
+
+    /// 412
+    pub fn changed() -> ApiError {
+        let message = "The resource has another version than If-Match names.";
+        ApiError::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
     }
 
     /// 413
     pub fn too_large(at_most: usize) -> ApiError {
         let message = format!("The body has more than {at_most} bytes.");
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+    }
+
+    /// 415
+    pub fn media_type() -> ApiError {
+        let message = "The Content-Type must be application/json.";
+        ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     }
 
     /// 500. The reason is for the log, not for the client.
@@ -93,9 +115,12 @@ impl ApiError {
     }
 
     /// 503: the answer of the database to a commit is lost.
-    pub fn unknown() -> ApiError {
+    pub fn unknown(id: &str) -> ApiError {
         log::line(json!({"event": "unknown"}));
-        let message = "The outcome is not known: the change may have been stored. A PATCH or a DELETE can be repeated.";
+        let message = format!(
+            "The outcome is not known: the change of {id} may have been stored. To repeat a PATCH or a DELETE is \
+             harmless; before you repeat a POST, look for the id."
+        );
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", message)
     }
 }

@@ -1,48 +1,59 @@
-//! The routes.
+//! The routes, and the log of requests.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, RawQuery, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use metadata_merge::resource::ResourceChanges;
 use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
 
-use crate::body;
+use crate::access;
+use crate::body::{self, Body};
 use crate::error::ApiError;
+use crate::etag::{IfMatch, etag};
 use crate::kind::{KINDS, Kind};
 use crate::log;
-use crate::query::Page;
-use crate::store::{Event, Store, Written};
+use crate::openapi;
+use crate::query::{self, Page};
+use crate::store::{Event, Store, Stored, Written};
 
-/// The largest body that is read, in bytes.
-const BODY: usize = 1 << 20;
+/// The most requests that are worked on at a time, since a body takes many times its size while it is.
+const WORKERS: usize = 16;
 
-type Body = Result<Bytes, BytesRejection>;
 type Id = Result<Path<String>, PathRejection>;
 type Kinds = Extension<&'static Kind>;
+type Answer = Result<Response, ApiError>;
 
-pub fn service(store: Arc<Store>, token: Option<String>) -> Router {
+#[derive(Clone)]
+struct Service {
+    store: Arc<Store>,
+    places: Arc<Semaphore>,
+    patience: Duration,
+}
+
+pub fn service(store: Arc<Store>, token: Option<String>, patience: Duration) -> Router {
     let router = KINDS.into_iter().fold(Router::new(), |router, kind| router.merge(routes(kind)));
     let router = router
+        .route("/api/v2/openapi.json", get(async || Ok::<_, ApiError>(with_type(StatusCode::OK, openapi::document()?))))
         .fallback(async || ApiError::not_found("not_found", "There is no such route."))
         .method_not_allowed_fallback(async || ApiError::method())
-        .layer(DefaultBodyLimit::max(BODY))
-        .with_state(store);
+        .layer(DefaultBodyLimit::max(body::LARGEST))
+        .with_state(Service { store, places: Arc::new(Semaphore::new(WORKERS)), patience });
     let router = match token {
-        Some(token) => router.layer(middleware::from_fn_with_state(Arc::<str>::from(token), authorized)),
-        None => router,
+        Some(token) => router.layer(middleware::from_fn_with_state(Arc::<str>::from(token), access::with_token)),
+        None => router.layer(middleware::from_fn(access::without_token)),
     };
     router.layer(middleware::from_fn(logged))
 }
 
-fn routes(kind: &'static Kind) -> Router<Arc<Store>> {
+fn routes(kind: &'static Kind) -> Router<Service> {
     let path = format!("/api/v2/{}", kind.collection);
     Router::new()
         .route(&path, get(list).post(create))
@@ -50,51 +61,74 @@ fn routes(kind: &'static Kind) -> Router<Arc<Store>> {
         .layer(Extension(kind))
 }
 
-async fn create(State(store): State<Arc<Store>>, Extension(kind): Kinds, body: Body) -> Result<Response, ApiError> {
-    let change = body::create(kind, &whole(body)?)?;
-    let id = kind.new_id()?;
-    let created = finished(async move { store.write(kind, id, change, Event::Create).await }).await?;
-    created.map(|created| written(StatusCode::CREATED, created)).ok_or_else(|| kind.missing())
+async fn create(
+    State(service): State<Service>,
+    Extension(kind): Kinds,
+    RawQuery(query): RawQuery,
+    body: Body,
+) -> Answer {
+    query::none(&query.unwrap_or_default())?;
+    let created = service.run(async move |store| {
+        let change = body::create(kind, &body)?;
+        store.write(kind, kind.new_id()?, change, Event::Create).await
+    });
+    created.await?.map(|created| written(StatusCode::CREATED, created)).ok_or_else(|| kind.missing())
 }
 
-async fn read(State(store): State<Arc<Store>>, Extension(kind): Kinds, id: Id) -> Result<Response, ApiError> {
+async fn read(State(service): State<Service>, Extension(kind): Kinds, id: Id, RawQuery(query): RawQuery) -> Answer {
+    query::none(&query.unwrap_or_default())?;
     let id = known(kind, id)?;
-    let found = finished(async move { store.read(kind, id).await }).await?;
-    found.map(|found| answer(StatusCode::OK, found.text)).ok_or_else(|| kind.missing())
+    let found = service.run(async move |store| store.read(kind, id).await).await?;
+    found.map(stored).ok_or_else(|| kind.missing())
 }
 
 async fn update(
-    State(store): State<Arc<Store>>,
+    State(service): State<Service>,
     Extension(kind): Kinds,
     id: Id,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
     body: Body,
-) -> Result<Response, ApiError> {
-    let change = body::update(kind, &whole(body)?)?;
-    let id = known(kind, id)?;
-    // A plan that changes nothing needs no statement.
-    if change.plan.is_omit() {
-        let found = finished(async move { store.read(kind, id).await }).await?;
-        return found.map(|found| answer(StatusCode::OK, found.text)).ok_or_else(|| kind.missing());
-    }
-    let updated = finished(async move { store.write(kind, id, change, Event::Update).await }).await?;
-    updated.map(|updated| written(StatusCode::OK, updated)).ok_or_else(|| kind.missing())
+) -> Answer {
+    let dry_run = query::dry_run(&query.unwrap_or_default())?;
+    let if_match = IfMatch::of(&headers);
+    let updated = service.run(async move |store| {
+        let change = body::Change { if_match, dry_run, ..body::update(kind, &body)? };
+        let id = known(kind, id)?;
+        if !change.plan.is_omit() {
+            let updated = store.write(kind, id, change, Event::Update).await?;
+            return Ok(updated
+                .map(|updated| if dry_run { changes(&updated.changes) } else { written(StatusCode::OK, updated) }));
+        }
+        // A plan that changes nothing needs no statement.
+        match store.read(kind, id).await? {
+            Some(found) if !change.if_match.accepts(found.version) => Err(ApiError::changed()),
+            Some(_) if dry_run => Ok(Some(changes(&ResourceChanges::default()))),
+            found => Ok(found.map(stored)),
+        }
+    });
+    updated.await?.ok_or_else(|| kind.missing())
 }
 
 /// To delete a resource that does not exist is not an error, so that a retry is safe.
-async fn delete(State(store): State<Arc<Store>>, Extension(kind): Kinds, id: Id) -> Result<Response, ApiError> {
+async fn delete(
+    State(service): State<Service>,
+    Extension(kind): Kinds,
+    id: Id,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    query::none(&query.unwrap_or_default())?;
+    let if_match = IfMatch::of(&headers);
     if let Ok(id) = known(kind, id) {
-        finished(async move { store.delete(kind, id).await }).await?;
+        service.run(async move |store| store.delete(kind, id, if_match).await).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn list(
-    State(store): State<Arc<Store>>,
-    Extension(kind): Kinds,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
-    let page = Page::read(query.as_deref().unwrap_or_default())?;
-    let (resources, total) = finished(async move { store.list(kind, page).await }).await?;
+async fn list(State(service): State<Service>, Extension(kind): Kinds, RawQuery(query): RawQuery) -> Answer {
+    let page = Page::read(&query.unwrap_or_default())?;
+    let (resources, total) = service.run(async move |store| store.list(kind, page).await).await?;
     // The stored texts are JSON already.
     let length = resources.len();
     let texts: Vec<_> = resources.into_iter().map(|stored| stored.text).collect();
@@ -106,15 +140,7 @@ async fn list(
         }
         None => list,
     };
-    Ok(answer(StatusCode::OK, listed))
-}
-
-/// The whole body, if it is not too large.
-fn whole(body: Body) -> Result<Bytes, ApiError> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(BODY),
-        _ => ApiError::body("the body could not be read"),
-    })
+    Ok(with_type(StatusCode::OK, listed))
 }
 
 /// An id that could be stored. Any other does not exist.
@@ -125,30 +151,41 @@ fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
     }
 }
 
-/// Lets the store finish even if the client goes away in the meantime, so that no transaction stays open.
-async fn finished<T: Send + 'static>(
-    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
-) -> Result<T, ApiError> {
-    tokio::spawn(work).await.unwrap_or_else(|_| Err(ApiError::internal("a request panicked")))
+impl Service {
+    /// Runs `work` when there is a place, and to its end even if the client goes away in the meantime, so that no
+    /// transaction stays open.
+    async fn run<T, W>(&self, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        let place = tokio::time::timeout(self.patience / 2, self.places.clone().acquire_owned()).await;
+        let Ok(Ok(place)) = place else { return Err(ApiError::unavailable("too many requests are in progress")) };
+        let work = work(self.store.clone());
+        let done = tokio::spawn(async move {
+            let done = work.await;
+            drop(place);
+            done
+        });
+        done.await.unwrap_or_else(|_| Err(ApiError::internal("a request panicked")))
+    }
+}
+
+fn stored(stored: Stored) -> Response {
+    (StatusCode::OK, [(header::ETAG, etag(stored.version))], with_type(StatusCode::OK, stored.text)).into_response()
 }
 
 fn written(status: StatusCode, written: Written) -> Response {
-    answer(status, Value::Object(written.resource).to_string())
+    let text = Value::Object(written.resource).to_string();
+    (status, [(header::ETAG, etag(written.version))], with_type(status, text)).into_response()
 }
 
-fn answer(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+fn changes(changes: &ResourceChanges) -> Response {
+    with_type(StatusCode::OK, json!({"changes": changes}).to_string())
 }
 
-async fn authorized(State(token): State<Arc<str>>, request: Request, next: Next) -> Result<Response, ApiError> {
-    let header =
-        request.headers().get(header::AUTHORIZATION).ok_or_else(|| ApiError::token("Missing authentication"))?;
-    let sent = header.as_bytes().split_at_checked("bearer ".len());
-    let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer ")).map(|(_, sent)| sent);
-    match sent {
-        Some(sent) if sent.ct_eq(token.as_bytes()).into() => Ok(next.run(request).await),
-        _ => Err(ApiError::token("Invalid token")),
-    }
+fn with_type(status: StatusCode, json: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 async fn logged(request: Request, next: Next) -> Response {

@@ -1,4 +1,4 @@
-//! The query of a list.
+//! The parameters in the query of a request.
 
 use std::ops::RangeInclusive;
 
@@ -31,6 +31,26 @@ impl Page {
 
     pub fn start(self) -> u32 {
         self.page * self.per_page
+    }
+}
+
+/// Reads `dry_run` of an update.
+pub fn dry_run(query: &str) -> Result<bool, ApiError> {
+    let mut dry_run = false;
+    for (name, value) in pairs(query) {
+        match name {
+            "dry_run" => dry_run = boolean(name, value)?,
+            _ => return Err(ApiError::query("the only parameter is dry_run")),
+        }
+    }
+    Ok(dry_run)
+}
+
+/// Rejects every parameter: a create or a delete that ignored `dry_run` would be one.
+pub fn none(query: &str) -> Result<(), ApiError> {
+    match pairs(query).next() {
+        Some(_) => Err(ApiError::query("there are no parameters")),
+        None => Ok(()),
     }
 }
 

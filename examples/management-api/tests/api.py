@@ -599,6 +599,12 @@ class SqliteStore:
             connection.execute(f"UPDATE management_api_{collection} SET resource = ? WHERE id = ?", (json.dumps(resource), identifier))
         return True
 
+    def audit(self, identifier):
+        """The events of a resource, with their changes."""
+        sql = "SELECT event, changes FROM management_api_audit WHERE id = ? ORDER BY place"
+        with contextlib.closing(sqlite3.connect(self.path)) as connection:
+            return [(event, json.loads(changes or "null")) for event, changes in connection.execute(sql, (identifier,))]
+
 
 class PostgresStore:
     def __init__(self, database):
@@ -620,6 +626,10 @@ class PostgresStore:
             return False
         return True
 
+    def audit(self, identifier):
+        sql = f"SELECT json_build_array(event, changes::json) FROM management_api_audit WHERE id = '{identifier}' ORDER BY place"
+        return [tuple(json.loads(line)) for line in self.database.query(sql, self.url).splitlines()]
+
 
 def clients_that_hang_up_leave_nothing_open(database, url, client):
     """While another transaction holds the row, clients send a PATCH and go. Their writes are made, and no transaction stays open."""
@@ -632,7 +642,7 @@ def clients_that_hang_up_leave_nothing_open(database, url, client):
     for number in range(20):
         connection = socket.create_connection((client.connection.host, client.connection.port))
         body = json.dumps({"user_metadata": {f"k{number}": 1}})
-        head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-length: {len(body)}\r\n\r\n"
+        head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
         connection.sendall((head + body).encode())
         time.sleep(0.02)
         connection.close()

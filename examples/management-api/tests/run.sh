@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 cargo test --locked
 cargo build --locked --release
 python3 tests/api.py
+python3 tests/faults.py
 python3 tests/sdks.py

@@ -82,7 +82,8 @@ class Client:
         self.connection.request(method, "/api/v2/" + path, body, {**self.headers, **(headers or {})})
         response = self.connection.getresponse()
         text = response.read()
-        if response.status in (401, 405, 413):
+        self.etag = response.headers["etag"]
+        if response.status in (401, 403, 404, 405, 413, 415):
             # The server has not read the body, and may hang up.
             self.connection.close()
         if text and response.headers.get_content_type() != "application/json":
@@ -149,8 +150,7 @@ class Postgres:
 
     def kill(self):
         """Kills the server and all that it has started, as a machine that loses its power."""
-        children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        children = [int(child) for child in pathlib.Path(children).read_text().split()]
+        _, *children = self.processes()
         self.process.kill()
         for child in children:
             with contextlib.suppress(ProcessLookupError):
@@ -159,6 +159,11 @@ class Postgres:
         # It would not start again beside one of them.
         while any(running(child) for child in children):
             time.sleep(0.01)
+
+    def processes(self):
+        """The server and all that it has started."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [self.process.pid, *map(int, children)]
 
     def close(self):
         self.process.send_signal(signal.SIGINT)

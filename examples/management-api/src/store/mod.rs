@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::body::Change;
 use crate::error::ApiError;
+use crate::etag::IfMatch;
 use crate::kind::Kind;
 use crate::log;
 use crate::query::Page;
@@ -98,10 +99,10 @@ impl Store {
     }
 
     /// Deletes a resource, if there is one.
-    pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
+    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
         match self {
-            Store::Sqlite(store) => store.delete(kind, id).await,
-            Store::Postgres(store) => store.delete(kind, id).await,
+            Store::Sqlite(store) => store.delete(kind, id, if_match).await,
+            Store::Postgres(store) => store.delete(kind, id, if_match).await,
         }
     }
 
@@ -125,9 +126,12 @@ impl Store {
 fn judge(
     kind: &Kind,
     change: &Change,
-    before: &Map<String, Value>,
+    (version, before): (i64, &Map<String, Value>),
     after: &Map<String, Value>,
 ) -> Result<ResourceChanges<'static>, ApiError> {
+    if !change.if_match.accepts(version) {
+        return Err(ApiError::changed());
+    }
     // `check_change` reports what is new or worse, so that a resource can be improved that broke a limit before.
     let violations = limits::check_change(&kind.limits, before, after)?;
     let (refused, warned): (Vec<_>, Vec<_>) =

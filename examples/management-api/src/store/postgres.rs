@@ -20,6 +20,7 @@ use tokio_postgres::{Config, Error, NoTls, Row};
 use super::{Event, Stored, Written, entry, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
+use crate::etag::IfMatch;
 use crate::kind::{KINDS, Kind};
 use crate::query::Page;
 use statement::Statement;
@@ -43,7 +44,8 @@ impl Postgres {
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let millis = patience.as_millis();
         let settings = format!(
-            "SET statement_timeout = {millis}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {millis}",
+            "SET statement_timeout = {millis}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {millis};
+             SET work_mem = '16MB' -- for the members of one large document",
             millis * 4 / 5
         );
         let settings = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
@@ -76,16 +78,16 @@ impl Postgres {
         for tries in 1.. {
             let written = lease.write(kind, &statement, &change).await;
             let ended = match &written {
-                Ok(Some(written)) => lease.commit(kind, event, &id, &entry(&written.changes)?).await,
+                Ok(Some(written)) if !change.dry_run => lease.commit(kind, event, &id, &entry(&written.changes)?).await,
                 _ => lease.finish("ROLLBACK").await,
             };
             match (written, ended) {
                 (Err(Failure::Again), Ok(())) | (Ok(_), Err(Failure::Again)) if tries < TRIES => pause(tries).await,
                 (written, Ok(())) => {
                     lease.give_back();
-                    return written.map_err(|failure| failure.answer(kind));
+                    return written.map_err(|failure| failure.answer(kind, &id));
                 }
-                (Err(failure), Err(_)) | (Ok(_), Err(failure)) => return Err(self.renew(failure).answer(kind)),
+                (Err(failure), Err(_)) | (Ok(_), Err(failure)) => return Err(self.renew(failure).answer(kind, &id)),
             }
         }
         Err(ApiError::unavailable("too many writers"))
@@ -93,18 +95,25 @@ impl Postgres {
 
     pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Stored>, ApiError> {
         let lease = self.lease().await?;
-        let row =
-            lease.row(&statement::read(kind), &[&id]).await.map_err(|failure| self.renew(failure).answer(kind))?;
+        let row = lease.row(&statement::read(kind), &[&id]).await;
+        let row = row.map_err(|failure| self.renew(failure).answer(kind, &id))?;
         lease.give_back();
         Ok(row.map(|row| stored(&row, 0)))
     }
 
-    pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
+    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
         let lease = self.lease().await?;
-        let deleted = lease.row(&statement::delete(kind), &[&id]).await;
-        deleted.map_err(|failure| self.renew(failure).answer(kind))?;
+        let row = lease.row(&statement::delete(kind), &[&id, &if_match.versions()]).await;
+        // The statement is its own transaction. If its answer is lost, nobody knows whether it was done.
+        let row = row.map_err(|failure| match self.renew(failure) {
+            Failure::Lost => ApiError::unknown(&id),
+            failure => failure.answer(kind, &id),
+        })?;
         lease.give_back();
-        Ok(())
+        match row.map(|row| (row.get(0), row.get(1))) {
+            Some((true, false)) if if_match.versions().is_some() => Err(ApiError::changed()),
+            _ => Ok(()),
+        }
     }
 
     pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
@@ -116,7 +125,7 @@ impl Postgres {
             };
             Ok((lease.rows(&statement::list(kind), page).await?, total))
         };
-        let listed = listed.await.map_err(|failure: Failure| self.renew(failure).answer(kind))?;
+        let listed = listed.await.map_err(|failure: Failure| self.renew(failure).answer(kind, ""))?;
         lease.give_back();
         Ok(listed)
     }
@@ -161,9 +170,12 @@ impl Lease {
         begun?;
         let Some(row) = row? else { return Ok(None) };
         let after = stored(&row, 0);
-        let before = if row.len() > 2 { parse(&stored(&row, 2).text)? } else { Map::new() };
+        let (version, before) = match row.len() {
+            2 => (0, Map::new()),
+            _ => (row.get(2), parse(&stored(&row, 2).text)?),
+        };
         let resource = parse(&after.text)?;
-        let changes = judge(kind, change, &before, &resource)?;
+        let changes = judge(kind, change, (version, &before), &resource)?;
         Ok(Some(Written { version: after.version, resource, changes }))
     }
 
@@ -266,13 +278,13 @@ impl Failure {
         }
     }
 
-    fn answer(self, kind: &Kind) -> ApiError {
+    fn answer(self, kind: &Kind, id: &str) -> ApiError {
         match self {
             Failure::Again => ApiError::unavailable("too many writers at once"),
             Failure::Taken => kind.taken(),
             Failure::Late => ApiError::unavailable("another request holds a lock, or the database is too slow"),
             Failure::Lost => ApiError::unavailable("the database does not answer"),
-            Failure::Unknown => ApiError::unknown(),
+            Failure::Unknown => ApiError::unknown(id),
             Failure::Answer(error) => error,
         }
     }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::{Event, Stored, Written, entry, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
+use crate::etag::IfMatch;
 use crate::kind::{KINDS, Kind};
 use crate::query::Page;
 
@@ -46,8 +47,8 @@ impl Sqlite {
         let work = move |connection: &mut Connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
             let (version, before) = match select(kind, &transaction, &id)? {
-                Some(stored) => (stored.version + 1, parse(&stored.text)?),
-                None if event == Event::Create => (1, Map::new()),
+                Some(stored) => (stored.version, parse(&stored.text)?),
+                None if event == Event::Create => (0, Map::new()),
                 None => return Ok(None),
             };
             let resource = after(kind, &id, change.plan.clone(), &before)?;
@@ -60,12 +61,14 @@ impl Sqlite {
                      unique_value = CASE WHEN ?5 THEN ?4 ELSE unique_value END",
                 kind.table
             );
-            let written = transaction.execute(&sql, params![id, version, text, unique, named]);
+            let written = transaction.execute(&sql, params![id, version + 1, text, unique, named]);
             written.map_err(|error| taken(kind, error))?;
-            let changes = judge(kind, &change, &before, &resource)?;
-            log(&transaction, kind, event.name(), &id, Some(entry(&changes)?))?;
-            commit(&open, transaction)?;
-            Ok(Some(Written { version, resource, changes }))
+            let changes = judge(kind, &change, (version, &before), &resource)?;
+            if !change.dry_run {
+                log(&transaction, kind, event.name(), &id, Some(entry(&changes)?))?;
+                commit(&open, transaction, &id)?;
+            }
+            Ok(Some(Written { version: version + 1, resource, changes }))
         };
         self.run(&self.writer, work).await
     }
@@ -74,16 +77,17 @@ impl Sqlite {
         self.run(&self.reader, move |connection| select(kind, connection, &id)).await
     }
 
-    pub async fn delete(&self, kind: &'static Kind, id: String) -> Result<(), ApiError> {
+    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
         let open = self.open.clone();
         let work = move |connection: &mut Connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-            let sql = format!("DELETE FROM {} WHERE id = ?1", kind.table);
-            if transaction.execute(&sql, [&id]).map_err(broken)? == 0 {
-                return Ok(());
+            let Some(stored) = select(kind, &transaction, &id)? else { return Ok(()) };
+            if !if_match.accepts(stored.version) {
+                return Err(ApiError::changed());
             }
+            transaction.execute(&format!("DELETE FROM {} WHERE id = ?1", kind.table), [&id]).map_err(broken)?;
             log(&transaction, kind, "delete", &id, None)?;
-            commit(&open, transaction)
+            commit(&open, transaction, &id)
         };
         self.run(&self.writer, work).await
     }
@@ -185,9 +189,12 @@ fn log(transaction: &Transaction, kind: &Kind, event: &str, id: &str, changes: O
     logged.map(drop).map_err(broken)
 }
 
-fn commit(open: &Gate<bool>, transaction: Transaction) -> Result<(), ApiError> {
+fn commit(open: &Gate<bool>, transaction: Transaction, id: &str) -> Result<(), ApiError> {
     match open.lock() {
-        Ok(open) if *open => transaction.commit().map_err(broken),
+        Ok(open) if *open => transaction.commit().map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure) => ApiError::unknown(id),
+            _ => broken(error),
+        }),
         _ => Err(ApiError::unavailable("the server is stopping")),
     }
 }

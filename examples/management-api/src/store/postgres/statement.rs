@@ -19,12 +19,9 @@ const FEW_REMOVALS: &str = "({stored} || {sets}) - {removals}::text[]";
 /// costs less: `?` looks a key up in O(log n).
 const MANY: usize = 256;
 
-/// Does the same in O(n log n), whatever the query planner decides. `{patch}` holds the removals as null.
+/// Does the same in O(n log n), whatever the query planner decides. `{removals}` is an object with the removed keys.
 const MANY_REMOVALS: &str = "\
-    (SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM (
-        SELECT * FROM jsonb_each({stored}) WHERE NOT {patch} ? key
-        UNION ALL SELECT * FROM jsonb_each({patch}) WHERE value <> 'null'
-    ) AS members)";
+    (SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM jsonb_each({stored}) WHERE NOT {removals} ? key) || {sets}";
 
 /// Merges the objects in `{patches}` into the attributes of the same names. What is not stored as an object counts as `{}`.
 const MERGED_ATTRIBUTES: &str = "\
@@ -60,11 +57,10 @@ pub const AUDIT: &str = "\
         event text NOT NULL,
         resource text NOT NULL,
         id text NOT NULL,
-        changes json
+        changes text
     )";
 
-pub const LOG: &str =
-    "INSERT INTO management_api_audit (event, resource, id, changes) VALUES ($1, $2, $3, $4::text::json)";
+pub const LOG: &str = "INSERT INTO management_api_audit (event, resource, id, changes) VALUES ($1, $2, $3, $4)";
 
 pub fn read(kind: &Kind) -> String {
     format!("SELECT {} FROM {} AS t WHERE id = $1", stored(kind, "t"), kind.table)
@@ -78,12 +74,15 @@ pub fn count(kind: &Kind) -> String {
     format!("SELECT count(*) FROM {}", kind.table)
 }
 
-/// Deletes and logs in one statement.
+/// Deletes and logs in one statement, if the version is one of `$2` or that is NULL. Returns whether the resource existed,
+/// and whether it was deleted.
 pub fn delete(kind: &Kind) -> String {
     format!(
-        "WITH gone AS (DELETE FROM {} WHERE id = $1 RETURNING id)
-         INSERT INTO management_api_audit (event, resource, id) SELECT 'delete', '{}', id FROM gone",
-        kind.table, kind.resource.name
+        "WITH gone AS (DELETE FROM {table} WHERE id = $1 AND ($2::bigint[] IS NULL OR version = ANY ($2)) RETURNING id),
+         logged AS (INSERT INTO management_api_audit (event, resource, id) SELECT 'delete', '{}', id FROM gone)
+         SELECT EXISTS (SELECT FROM {table} WHERE id = $1), EXISTS (SELECT FROM gone)",
+        kind.resource.name,
+        table = kind.table
     )
 }
 
@@ -143,7 +142,7 @@ impl<'a> Statement<'a> {
                 Action::Clear if field.cleared == Cleared::Absent => "NULL".to_owned(),
                 Action::Clear => "'{}'".to_owned(),
                 Action::Replace(object) => statement.bind(Json(object)),
-                Action::Merge(patch) if patch.clears() => statement.bind(Json(Members::of(patch))),
+                Action::Merge(patch) if patch.clears() => statement.bind(Json(Object(Members::of(patch).sets))),
                 Action::Merge(patch) => statement.merged(&format!("COALESCE(t.{name}, '{{}}')"), Members::of(patch)),
             };
             sets += &format!(", {name} = {new}");
@@ -180,16 +179,19 @@ impl<'a> Statement<'a> {
         if patches.is_empty() {
             return plain;
         }
-        format!("{plain} || {}", MERGED_ATTRIBUTES.replace("{patches}", &self.bind(Json(patches))))
+        format!("({plain}) || {}", MERGED_ATTRIBUTES.replace("{patches}", &self.bind(Json(patches))))
     }
 
-    fn merged(&mut self, stored: &str, mut patch: Members<'a>) -> String {
-        if patch.removals.len() > MANY {
-            return MANY_REMOVALS.replace("{stored}", stored).replace("{patch}", &self.bind(Json(patch)));
-        }
-        let removals = self.bind(std::mem::take(&mut patch.removals));
-        let sets = self.bind(Json(patch));
-        FEW_REMOVALS.replace("{stored}", stored).replace("{sets}", &sets).replace("{removals}", &removals)
+    fn merged(&mut self, stored: &str, patch: Members<'a>) -> String {
+        let sets = self.bind(Json(Object(patch.sets)));
+        let (merged, removals) = match patch.removals.len() {
+            ..=MANY => (FEW_REMOVALS, self.bind(patch.removals)),
+            _ => {
+                let keys = patch.removals.into_iter().map(|key| (key, Cow::Owned(Value::Null))).collect();
+                (MANY_REMOVALS, self.bind(Json(Object(keys))))
+            }
+        };
+        merged.replace("{stored}", stored).replace("{sets}", &sets).replace("{removals}", &removals)
     }
 
     /// Adds a parameter, and returns its place.
@@ -199,8 +201,8 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// An object of what is set, and of nulls for what is removed.
-#[derive(Debug, Default)]
+/// What a body sets and removes in one object.
+#[derive(Default)]
 struct Members<'a> {
     sets: Vec<(&'a str, Cow<'a, Value>)>,
     removals: Vec<&'a str>,
@@ -213,9 +215,11 @@ impl<'a> Members<'a> {
     }
 }
 
-impl Serialize for Members<'_> {
+#[derive(Debug)]
+struct Object<'a>(Vec<(&'a str, Cow<'a, Value>)>);
+
+impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sets = self.sets.iter().map(|(key, value)| (key, Some(value)));
-        serializer.collect_map(sets.chain(self.removals.iter().map(|key| (key, None))))
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }

@@ -1,0 +1,102 @@
+//! The OpenAPI document. It is made from the kinds, so that it names what the routes serve.
+
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type as JsonType};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, Content, InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+};
+
+use crate::error::ApiError;
+use crate::kind::{KINDS, Kind, Type};
+
+pub fn document() -> Result<String, ApiError> {
+    let info = InfoBuilder::new().title("Management API").version(env!("CARGO_PKG_VERSION")).build();
+    let mut components = ComponentsBuilder::new()
+        .security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
+        .schema("error", error());
+    let mut paths = PathsBuilder::new();
+    for kind in KINDS {
+        let name = kind.resource.name;
+        let path = format!("/api/v2/{}", kind.collection);
+        let of_one = || Ref::from_schema_name(name);
+        let listed = ArrayBuilder::new().items(of_one());
+        let all = PathItem::new(HttpMethod::Get, list(kind).response("200", json("A page", listed)));
+        let create = operation("create", kind).request_body(Some(body(of_one())));
+        let all = merged(all, HttpMethod::Post, create.response("201", json("The new resource", of_one())));
+        let one = PathItem::new(HttpMethod::Get, with_id("read", kind).response("200", json("The resource", of_one())));
+        let update = with_id("update", kind)
+            .summary(Some("Metadata merges at its root: null removes a key, and {} clears"))
+            .parameter(parameter("dry_run", ParameterIn::Query, JsonType::Boolean))
+            .parameter(parameter("If-Match", ParameterIn::Header, JsonType::String))
+            .request_body(Some(body(of_one())));
+        let one =
+            merged(one, HttpMethod::Patch, update.response("200", json("The resource, or its changes", of_one())));
+        let delete = with_id("delete", kind)
+            .parameter(parameter("If-Match", ParameterIn::Header, JsonType::String))
+            .response("204", ResponseBuilder::new().description("The resource does not exist any more"));
+        paths = paths.path(&path, all).path(format!("{path}/{{id}}"), merged(one, HttpMethod::Delete, delete));
+        components = components.schema(name, resource(kind));
+    }
+    let token = SecurityRequirement::new::<_, [&str; 0], &str>("token", []);
+    let document = OpenApiBuilder::new().info(info).paths(paths).components(Some(components.build()));
+    let document = document.security(Some([token])).build();
+    document.to_json().map_err(|_| ApiError::internal("the OpenAPI document cannot be encoded"))
+}
+
+fn merged(mut path: PathItem, method: HttpMethod, operation: OperationBuilder) -> PathItem {
+    path.merge_operations(PathItem::new(method, operation));
+    path
+}
+
+fn operation(verb: &str, kind: &Kind) -> OperationBuilder {
+    let error = json("An error, which names the field or the key", Ref::from_schema_name("error"));
+    OperationBuilder::new().operation_id(Some(format!("{verb}_{}", kind.resource.name))).response("default", error)
+}
+
+fn with_id(verb: &str, kind: &Kind) -> OperationBuilder {
+    operation(verb, kind).parameter(parameter("id", ParameterIn::Path, JsonType::String).required(Required::True))
+}
+
+fn list(kind: &Kind) -> OperationBuilder {
+    let parameters =
+        [("page", JsonType::Integer), ("per_page", JsonType::Integer), ("include_totals", JsonType::Boolean)];
+    parameters
+        .into_iter()
+        .fold(operation("list", kind), |list, (name, of)| list.parameter(parameter(name, ParameterIn::Query, of)))
+}
+
+fn parameter(name: &str, place: ParameterIn, of: JsonType) -> ParameterBuilder {
+    ParameterBuilder::new().name(name).parameter_in(place).schema(Some(ObjectBuilder::new().schema_type(of)))
+}
+
+fn body(schema: Ref) -> RequestBody {
+    let content = Content::new(Some(schema));
+    RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build()
+}
+
+fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> ResponseBuilder {
+    ResponseBuilder::new().description(description).content("application/json", Content::new(Some(schema)))
+}
+
+/// A resource or a body: the metadata fields, and the attributes whose type is validated. Others are accepted.
+fn resource(kind: &Kind) -> ObjectBuilder {
+    let object = ObjectBuilder::new();
+    let object = object.property(kind.id, ObjectBuilder::new().schema_type(JsonType::String).read_only(Some(true)));
+    let fields = kind.resource.fields.iter().map(|field| (field.name, JsonType::Object));
+    let types = kind.types.iter().map(|(name, of)| match of {
+        Type::Text => (*name, JsonType::String),
+        Type::Boolean => (*name, JsonType::Boolean),
+    });
+    fields.chain(types).fold(object, |object, (name, of)| object.property(name, ObjectBuilder::new().schema_type(of)))
+}
+
+fn error() -> ObjectBuilder {
+    let text = || ObjectBuilder::new().schema_type(JsonType::String);
+    ObjectBuilder::new()
+        .property("statusCode", ObjectBuilder::new().schema_type(JsonType::Integer))
+        .property("error", text())
+        .property("message", text())
+        .property("errorCode", text())
+}
