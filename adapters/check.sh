@@ -40,7 +40,7 @@ cargo build --quiet --release -p metadata-merge-cli
 judge Python python3 check python3 adapters/python/adapter.py
 judge JavaScript node check node adapters/javascript/adapter.mjs
 judge Go go go_adapter
-judge Ruby ruby check ruby adapters/ruby/exe/metadata-merge-adapter
+judge Ruby ruby check ruby adapters/ruby/adapter.rb
 judge SQLite python3 check python3 adapters/sqlite/adapter.py
 initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1)
 judge PostgreSQL "python3 psql ${initdb:-initdb}" store_adapter postgresql
