@@ -3,7 +3,7 @@
 #
 # SAMPLES is the number of samples (2,000), and SEED their seed. An adapter is skipped if its language is
 # not installed, unless CI=true. On Debian:
-# apt-get install --no-install-recommends golang-go nodejs postgresql python3
+# apt-get install --no-install-recommends golang-go mariadb-server nodejs postgresql python3 ruby
 set -eu
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-$PWD/target}
@@ -32,15 +32,18 @@ go_adapter() {
     (cd adapters/go && go vet ./... && go build -o "$target/adapter-go" ./cmd/adapter) && check "$target/adapter-go"
 }
 
-postgresql_adapter() {
-    server=adapters/postgresql/server.sh check python3 adapters/postgresql/adapter.py
+store_adapter() { # NAME
+    server=adapters/$1/server.sh check python3 "adapters/$1/adapter.py"
 }
 
 cargo build --quiet --release -p metadata-merge-cli
 judge Python python3 check python3 adapters/python/adapter.py
 judge JavaScript node check node adapters/javascript/adapter.mjs
 judge Go go go_adapter
+judge Ruby ruby check ruby adapters/ruby/adapter.rb
 judge SQLite python3 check python3 adapters/sqlite/adapter.py
 initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1)
-judge PostgreSQL "python3 psql ${initdb:-initdb}" postgresql_adapter
+judge PostgreSQL "python3 psql ${initdb:-initdb}" store_adapter postgresql
+judge MariaDB "python3 mariadb mariadbd" store_adapter mariadb
+judge "Push-down" "python3 psql ${initdb:-initdb} mariadb mariadbd" python3 adapters/pushdown/test.py
 [ -z "$failed" ]
