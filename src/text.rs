@@ -82,19 +82,19 @@
 
 pub(crate) mod body;
 pub(crate) mod input;
-pub(crate) mod key;
+mod key;
 mod list;
 pub(crate) mod measure;
 pub(crate) mod members;
 pub(crate) mod repeats;
-pub(crate) mod scan;
+mod scan;
 mod seen;
 pub(crate) mod write;
 
 use alloc::string::String;
 
 use self::body::Body;
-use self::input::{open, read, syntax_error, utf8, validate};
+use self::input::{read, utf8, validate};
 use self::write::write;
 use crate::error::{Error, Input};
 
@@ -155,17 +155,7 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
         validate(Input::Document, target)?; // the document is validated first
         return read.map(|()| out.push_str("{}")); // clear
     }
-    let mut scanner = open(Input::Document, target)?;
-    let start = out.len();
-    if out.capacity() == 0 {
-        *out = String::with_capacity(target.len() + patch.len()); // faster than `reserve` for small inputs
-    } else {
-        out.reserve(target.len() + patch.len());
-    }
-    write(target, &mut scanner, &mut body, out).map_err(|expected| {
-        out.truncate(start);
-        syntax_error(Input::Document, target.as_bytes(), scanner.at(), expected)
-    })
+    write(Input::Document, target, &mut body, out)
 }
 
 /// As [`merge`], for texts whose encoding is not known to be UTF-8.

@@ -11,7 +11,6 @@ use super::size;
 use crate::error::{Error, Input, JsonType};
 use crate::text::measure;
 use crate::text::members::members;
-use crate::text::scan::type_of;
 
 /// The members of an object, in the order of the map or of the text.
 pub(crate) type Members<'v> = Vec<(Cow<'v, str>, View<'v>)>;
@@ -57,7 +56,7 @@ impl<'v> View<'v> {
     pub(super) fn json_type(&self) -> JsonType {
         match self {
             View::Value(value) => JsonType::of(value),
-            View::Text(text) => type_of(text.bytes().next().unwrap_or_default()),
+            View::Text(text) => measure::json_type(text),
             View::Object(_) => JsonType::Object,
         }
     }

@@ -9,8 +9,7 @@ use alloc::string::String;
 use super::{Cleared, Field, Mode, Resource};
 use crate::error::{Error, Input};
 use crate::text::body::{Body, Effect, Entry};
-use crate::text::input::{open, read, syntax_error, validate};
-use crate::text::key::Key;
+use crate::text::input::{read, validate};
 use crate::text::repeats::keep_the_last;
 use crate::text::write::write_request;
 
@@ -100,43 +99,34 @@ impl<'a> Resource<'a> {
     /// As [`update_text`](Resource::update_text), whose one allocation is left out where `out` has room for both texts.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();
-        let mut done = self.write_update(stored, body, out);
-        if done == Ok(Stored::Repeated) {
-            out.truncate(start);
-            let mut once = stored.to_owned();
-            keep_the_last(&mut once, 0);
-            done = self.write_update(&once, body, out);
-        }
-        match done {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                out.truncate(start); // atomic
-                Err(error)
+        let done = match self.write_update(stored, body, out) {
+            Ok(Written::Misapplied) => {
+                out.truncate(start);
+                let mut once = stored.to_owned();
+                keep_the_last(&mut once, 0);
+                self.write_update(&once, body, out)
             }
-        }
+            done => done,
+        };
+        done.map(|_| ()).inspect_err(|_| out.truncate(start)) // atomic
     }
 
-    fn write_update(&self, stored: &str, body: &str, out: &mut String) -> Result<Stored, Error> {
+    fn write_update(&self, stored: &str, body: &str, out: &mut String) -> Result<Written, Error> {
         let mut request = Body::new(body);
         if let Err(error) = read(Input::Body, &mut request).and_then(|()| self.plan_text(&mut request)) {
             validate(Input::Resource, stored)?; // the stored resource is validated first
             return Err(error);
         }
-        let mut scanner = open(Input::Resource, stored)?;
-        // A field that is created is merged into `{}`, which is in neither text. The braces of the body make up for it.
-        out.reserve(stored.len() + body.len());
-        write_request(stored, &mut scanner, &mut request, out)
-            .map_err(|expected| syntax_error(Input::Resource, stored.as_bytes(), scanner.at(), expected))?;
-        let merges = |entry: &&Entry<'_>| entry.effect == Effect::Merge || self.named(entry.key).is_some();
-        if request.entries().iter().filter(|entry| entry.is_repeated()).any(|entry| merges(&entry)) {
-            return Ok(Stored::Repeated);
+        write_request(Input::Resource, stored, &mut request, out)?;
+        if request.entries().iter().any(Entry::is_misapplied) {
+            return Ok(Written::Misapplied);
         }
         for entry in request.entries() {
-            if let (Some(found), Some(field)) = (entry.found(), self.named(entry.key)) {
+            if let (Some(found), Some(field)) = (entry.found(), self.field_of(entry)) {
                 field.accept_stored(found)?;
             }
         }
-        Ok(Stored::Once)
+        Ok(Written::Applied)
     }
 
     /// Decides the effect of each entry of a body. If a field repeats, only its last value is validated.
@@ -145,22 +135,22 @@ impl<'a> Resource<'a> {
         let mut entries = request.entries_mut();
         while let Some((entry, later)) = entries.split_first_mut() {
             let sent = entry.value(text);
-            if let Some(field) = self.named(entry.key) {
+            if let Some(field) = self.field_of(entry) {
                 match field.accept(entry.value_type(text)) {
                     Ok(()) => entry.effect = field.text_effect(sent),
-                    Err(error) if !later.iter().any(|later| later.key.is(field.name)) => return Err(error),
+                    Err(error) if !later.iter().any(|later| later.is(field.name)) => return Err(error),
                     Err(_) => {}
                 }
             } else if self.attributes == Mode::Merge && sent.starts_with('{') {
                 entry.effect = if clears(sent) { Effect::Clear } else { Effect::Merge }; // attribute-object
             }
-            entries = later; // attribute, attribute-null
+            entries = later; // attribute, attribute-null: as in a patch
         }
         Ok(())
     }
 
-    fn named(&self, key: Key<'_>) -> Option<&'a Field<'a>> {
-        self.fields.iter().find(|field| key.is(field.name))
+    fn field_of(&self, entry: &Entry<'_>) -> Option<&'a Field<'a>> {
+        self.fields.iter().find(|field| entry.is(field.name))
     }
 }
 
@@ -176,13 +166,12 @@ impl Field<'_> {
     }
 }
 
-/// Whether the stored text holds each field that the body changes once.
-#[derive(PartialEq)]
-enum Stored {
-    Once,
-    /// It repeats a field or an attribute that merges. The body was applied to the first one, but the last one
-    /// counts.
-    Repeated,
+/// Whether the update was written.
+enum Written {
+    Applied,
+    /// The stored text repeats an object that the body merges with. The body was applied to the first one, but
+    /// the last one counts.
+    Misapplied,
 }
 
 /// Returns whether an accepted value clears its field: null, or an object without members.

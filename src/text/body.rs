@@ -9,7 +9,8 @@ use core::cmp::Ordering;
 
 use super::key::Key;
 use super::list::List;
-use super::scan::{Member, Scanned, Scanner, type_of};
+use super::measure::{json_type, type_of};
+use super::scan::{Member, Scanned, Scanner};
 use super::seen::Seen;
 use crate::error::JsonType;
 
@@ -30,13 +31,13 @@ pub(crate) struct Body<'a> {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Entry<'a> {
     pub(super) member: Member,
-    pub(crate) key: Key<'a>,
+    pub(super) key: Key<'a>,
     /// The number of the entry before it in its chain, from 1.
     before: u32,
     /// What it does to the member of the target that has its key.
     pub(crate) effect: Effect,
     state: State,
-    /// The first byte of the value that the target has for its key.
+    /// The first byte of the last value that the target has for its key.
     found: u8,
 }
 
@@ -67,7 +68,12 @@ enum State {
     Repeated,
 }
 
-impl<'a> Entry<'a> {
+impl Entry<'_> {
+    /// Returns whether its key decodes to `name`.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.key.is(name)
+    }
+
     /// Returns the text of its value, given the text of the body.
     #[inline]
     pub(crate) fn value<'t>(&self, body: &'t str) -> &'t str {
@@ -76,7 +82,7 @@ impl<'a> Entry<'a> {
 
     /// Returns the type of its value, given the text of the body.
     pub(crate) fn value_type(&self, body: &str) -> JsonType {
-        type_of(self.value(body).bytes().next().unwrap_or(0))
+        json_type(self.value(body))
     }
 
     /// Notes that the target has its key. Returns whether this is the first time.
@@ -108,7 +114,7 @@ impl<'a> Entry<'a> {
         self.state == State::Missing && self.effect != Effect::Remove
     }
 
-    /// Returns the type of the value that the target had for its key.
+    /// Returns the type of the last value that the target had for its key.
     pub(crate) fn found(&self) -> Option<JsonType> {
         matches!(self.state, State::Found | State::Repeated).then(|| type_of(self.found))
     }
@@ -118,9 +124,9 @@ impl<'a> Entry<'a> {
         self.state == State::Shadowed
     }
 
-    /// Returns whether the target repeats its key.
-    pub(crate) fn is_repeated(&self) -> bool {
-        self.state == State::Repeated
+    /// Returns whether it was merged into a value that does not count, because the target repeats its key.
+    pub(crate) fn is_misapplied(&self) -> bool {
+        self.effect == Effect::Merge && self.state == State::Repeated
     }
 }
 

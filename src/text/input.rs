@@ -1,7 +1,8 @@
 //! Input texts: how they are read, and the errors that they cause.
 
 use super::body::Body;
-use super::scan::{Scanner, type_of};
+use super::measure::json_type;
+use super::scan::Scanner;
 use crate::error::{Error, Expected, Found, Input};
 
 /// Reads the members of a body.
@@ -13,7 +14,7 @@ pub(crate) fn read(input: Input, body: &mut Body<'_>) -> Result<(), Error> {
 
 /// Skips the opening brace of a text that must hold an object.
 #[inline(always)]
-pub(crate) fn open(input: Input, text: &str) -> Result<Scanner<'_>, Error> {
+pub(super) fn open(input: Input, text: &str) -> Result<Scanner<'_>, Error> {
     let mut scanner = Scanner::new(text);
     if scanner.open() { Ok(scanner) } else { Err(not_an_object(input, text)) }
 }
@@ -35,13 +36,13 @@ pub(super) fn utf8(input: Input, text: &[u8]) -> Result<&str, Error> {
 fn not_an_object(input: Input, text: &str) -> Error {
     let mut scanner = Scanner::new(text);
     match scanner.text() {
-        Ok(()) => Error::NotAnObject { input, found: type_of(text.trim_start().bytes().next().unwrap_or(0)) },
+        Ok(()) => Error::NotAnObject { input, found: json_type(text.trim_start()) },
         Err(expected) => syntax_error(input, text.as_bytes(), scanner.at(), expected),
     }
 }
 
 #[cold]
-pub(crate) fn syntax_error(input: Input, text: &[u8], at: usize, expected: Expected) -> Error {
+pub(super) fn syntax_error(input: Input, text: &[u8], at: usize, expected: Expected) -> Error {
     let before = text.get(..at).unwrap_or_default();
     let mut lines = before.rsplit(|&byte| byte == b'\n');
     let column = 1 + lines.next().map_or(0, <[u8]>::len);

@@ -7,11 +7,11 @@ use core::cmp::Ordering;
 
 /// A valid key.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Key<'a> {
+pub(super) struct Key<'a> {
     /// The bytes between its quotes.
     written: &'a [u8],
     /// Equal keys have equal hashes. The hash is unkeyed, so callers must tolerate collisions.
-    pub(crate) hash: u64,
+    pub(super) hash: u64,
 }
 
 impl<'a> Key<'a> {
@@ -29,7 +29,7 @@ impl<'a> Key<'a> {
     }
 
     /// Returns whether the key decodes to `name`.
-    pub(crate) fn is(self, name: &str) -> bool {
+    pub(super) fn is(self, name: &str) -> bool {
         self.written == name.as_bytes() || self.written.contains(&b'\\') && decoded(self.written).eq(name.bytes())
     }
 

@@ -1,6 +1,24 @@
-//! The measures of a valid value, from its text.
+//! The type and the measures of a valid value, from its text.
 
 use super::key::decoded;
+use crate::error::JsonType;
+
+/// Returns the type of a valid value.
+pub(crate) fn json_type(value: &str) -> JsonType {
+    type_of(value.bytes().next().unwrap_or(0))
+}
+
+/// Returns the type of a valid value whose first byte is `token`.
+pub(super) fn type_of(token: u8) -> JsonType {
+    match token {
+        b'{' => JsonType::Object,
+        b'[' => JsonType::Array,
+        b'"' => JsonType::String,
+        b't' | b'f' => JsonType::Boolean,
+        b'n' => JsonType::Null,
+        _ => JsonType::Number,
+    }
+}
 
 /// Returns the number of bytes without insignificant whitespace.
 pub(crate) fn compact_size(value: &str) -> usize {

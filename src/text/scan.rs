@@ -8,30 +8,30 @@
 //! ones are called by value ([`Scanner::out_of_line`]), so that the cursor stays in registers.
 
 use super::key::{Hash, Key};
-use crate::error::{Expected, JsonType};
+use crate::error::Expected;
 
 /// Where a root member stands in its text.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Member {
+pub(super) struct Member {
     /// The offset after the brace or comma before it.
-    pub(crate) start: usize,
+    pub(super) start: usize,
     /// The offset of its value.
-    pub(crate) value: usize,
+    pub(super) value: usize,
     /// The offset after its value.
-    pub(crate) end: usize,
+    pub(super) end: usize,
 }
 
 impl Member {
     /// Returns the text of its value, given the text that the member is part of.
     #[inline]
-    pub(crate) fn value_in<'t>(&self, text: &'t str) -> &'t str {
+    pub(super) fn value_in<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.value..self.end).unwrap_or_default()
     }
 }
 
 /// A cursor over the rest of a text. On error, it is at the offending byte.
 #[derive(Clone, Copy)]
-pub(crate) struct Scanner<'a> {
+pub(super) struct Scanner<'a> {
     rest: &'a [u8],
     length: usize,
 }
@@ -64,13 +64,13 @@ impl Depth {
 }
 
 impl<'a> Scanner<'a> {
-    pub(crate) fn new(text: &'a str) -> Scanner<'a> {
+    pub(super) fn new(text: &'a str) -> Scanner<'a> {
         Scanner { rest: text.as_bytes(), length: text.len() }
     }
 
     /// Returns the offset.
     #[inline(always)]
-    pub(crate) fn at(&self) -> usize {
+    pub(super) fn at(&self) -> usize {
         self.length - self.rest.len()
     }
 
@@ -556,18 +556,6 @@ impl<'a> Scanner<'a> {
 #[inline(always)]
 fn is_open(token: u8) -> bool {
     matches!(token, b'{' | b'[')
-}
-
-/// Returns the type of a valid value whose first byte is `token`.
-pub(crate) fn type_of(token: u8) -> JsonType {
-    match token {
-        b'{' => JsonType::Object,
-        b'[' => JsonType::Array,
-        b'"' => JsonType::String,
-        b't' | b'f' => JsonType::Boolean,
-        b'n' => JsonType::Null,
-        _ => JsonType::Number,
-    }
 }
 
 /// The lowest bit of each byte of a word.

@@ -3,25 +3,53 @@
 use alloc::string::String;
 
 use super::body::{Body, Effect, Entry};
+use super::input::{open, syntax_error};
+use super::key::Key;
 use super::repeats::{Repeats, keep_the_last};
 use super::scan::{Depth, Member, Scanned, Scanner};
+use crate::error::{Error, Input};
 
-/// Appends `target` to `out` as a patch changes it, whose entries remove or replace. The scanner is after the
-/// opening brace of `target`. On error it is at the offending byte, and `out` holds a part of the result.
-pub(super) fn write(target: &str, scanner: &mut Scanner<'_>, patch: &mut Body<'_>, out: &mut String) -> Scanned {
-    let target = Target { text: target, from: 0, open: scanner.at(), depth: Depth::Root };
-    let (at, written) = write_flat(target, patch, out);
-    scanner.seek(at);
-    written
+/// Appends `target` to `out` as a patch changes it, whose entries remove or replace. After an error `out` is
+/// unchanged.
+#[inline(always)]
+pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
+    let (begin, root) = (out.len(), Target::root(input, target)?);
+    reserve(target.len() + patch.text.len(), out);
+    let written = write_flat(root, patch, out);
+    finish(input, target, written, begin, out)
 }
 
-/// Appends `target` to `out` as the body of a request changes it, whose entries may have any effect. As
-/// [`write`]; and afterwards the entries know what the target has for their keys.
-pub(crate) fn write_request(target: &str, scanner: &mut Scanner<'_>, body: &mut Body<'_>, out: &mut String) -> Scanned {
-    let target = Target { text: target, from: 0, open: scanner.at(), depth: Depth::Root };
-    let (at, written) = write_members(target, Entries::MayMerge, body, out);
-    scanner.seek(at);
-    written
+/// Appends `target` to `out` as a body changes it, whose entries may have any effect. After an error `out` is
+/// unchanged. Otherwise the entries know what the target has for their keys.
+pub(crate) fn write_request(input: Input, target: &str, body: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
+    let (begin, root) = (out.len(), Target::root(input, target)?);
+    // An object that is created is merged into `{}`, which is in neither text. The braces of the body make up for it.
+    reserve(target.len() + body.text.len(), out);
+    let written = write_object(root, Entries::Any, body, out);
+    finish(input, target, written, begin, out)
+}
+
+#[inline(always)]
+fn reserve(bytes: usize, out: &mut String) {
+    if out.capacity() == 0 {
+        *out = String::with_capacity(bytes); // faster than `reserve` for small inputs
+    } else {
+        out.reserve(bytes);
+    }
+}
+
+#[inline(always)]
+fn finish(
+    input: Input,
+    target: &str,
+    (at, written): (usize, Scanned),
+    begin: usize,
+    out: &mut String,
+) -> Result<(), Error> {
+    written.map_err(|expected| {
+        out.truncate(begin);
+        syntax_error(input, target.as_bytes(), at, expected)
+    })
 }
 
 /// The object that a body is applied to.
@@ -35,84 +63,38 @@ struct Target<'t> {
     depth: Depth,
 }
 
+impl<'t> Target<'t> {
+    #[inline(always)]
+    fn root(input: Input, text: &'t str) -> Result<Target<'t>, Error> {
+        Ok(Target { text, from: 0, open: open(input, text)?.at(), depth: Depth::Root })
+    }
+}
+
 /// The effects that the entries of a body may have.
+#[derive(Clone, Copy)]
 enum Entries {
     RemoveOrReplace,
-    MayMerge,
+    Any,
 }
 
 #[inline(never)]
 fn write_flat(target: Target<'_>, patch: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
-    write_members(target, Entries::RemoveOrReplace, patch, out)
+    write_object(target, Entries::RemoveOrReplace, patch, out)
 }
 
-/// Returns the offset at which the scanner ends. A scanner that is passed by reference would not stay in
-/// registers.
+/// Returns the offset at which the scanner ends. The scanner is local, because one that is passed by
+/// reference would not stay in registers.
 #[inline(always)]
-fn write_members(target: Target<'_>, entries: Entries, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
+fn write_object(target: Target<'_>, entries: Entries, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
+    let begin = out.len();
     let mut scanner = Scanner::new(target.text);
     scanner.seek(target.open);
-    let written = scan_and_write(target, entries, &mut scanner, body, out);
-    (scanner.at(), written)
-}
-
-#[inline(always)]
-fn scan_and_write(
-    target: Target<'_>,
-    entries: Entries,
-    scanner: &mut Scanner<'_>,
-    body: &mut Body<'_>,
-    out: &mut String,
-) -> Scanned {
-    let (sent, begin) = (body.text, out.len());
     let mut repeats = Repeats::new(body, target.text.len() - target.from);
-    let mut end = scanner.at();
-    let mut writer = Writer { text: target.text, from: target.from, to: end, broken: false, empty: true, out };
-    let mut next = scanner.first()?;
-    while let Some(start) = next {
-        let key = scanner.key()?;
-        let token = scanner.token();
-        let value = scanner.at();
-        let merges = match entries {
-            Entries::MayMerge if token == b'{' => body.find(key).filter(|entry| entry.merges()),
-            _ => None,
-        };
-        if let Some(entry) = merges {
-            entry.note(token);
-            entry.find();
-            let out = writer.begin_value(start, value);
-            let (at, merged) = merge_object(target.text, value, entry.value(sent), out);
-            scanner.seek(at);
-            merged?;
-            end = at;
-            writer.end_value(end);
-            next = scanner.next()?;
-            continue;
-        }
-        scanner.value(token, target.depth)?;
-        end = scanner.at();
-        let member = Member { start, value, end };
-        let is_new = repeats.mark(key);
-        match if is_new { None } else { body.find(key) } {
-            Some(entry) => {
-                if let Entries::MayMerge = entries {
-                    entry.note(token)
-                }
-                writer.apply(entry, &member, sent)
-            }
-            None => {
-                if !is_new {
-                    repeats.suspect(key);
-                }
-                repeats.keep(key, body, start - target.from);
-                writer.keep(&member); // keep, stored-null
-            }
-        }
-        next = scanner.next()?;
-    }
-    if let Depth::Root = target.depth {
-        scanner.end()?;
-    }
+    let mut writer = Writer::new(target, out);
+    let end = match write_stored(target, entries, &mut scanner, body, &mut repeats, &mut writer) {
+        Ok(end) => end,
+        Err(expected) => return (scanner.at(), Err(expected)),
+    };
     let close = scanner.at();
     if body.entries().iter().any(Entry::is_new) {
         writer.append(body);
@@ -127,7 +109,69 @@ fn scan_and_write(
     if repeats.found() {
         keep_the_last(out, begin); // repeated-key
     }
-    Ok(())
+    (close, Ok(()))
+}
+
+/// Writes the members that the target has. Returns the offset after the last one.
+#[inline(always)]
+fn write_stored(
+    target: Target<'_>,
+    entries: Entries,
+    scanner: &mut Scanner<'_>,
+    body: &mut Body<'_>,
+    repeats: &mut Repeats,
+    writer: &mut Writer<'_, '_>,
+) -> Scanned<usize> {
+    let sent = body.text;
+    let mut end = scanner.at();
+    let mut next = scanner.first()?;
+    while let Some(start) = next {
+        let key = scanner.key()?;
+        let token = scanner.token();
+        let value = scanner.at();
+        if let Some(entry) = entries.merging(body, key, token) {
+            entry.find();
+            entry.note(token);
+            let (at, merged) = merge_object(target.text, value, entry.value(sent), writer.begin_value(start, value));
+            scanner.seek(at);
+            merged?;
+            end = at;
+            writer.end_value(end);
+        } else {
+            scanner.value(token, target.depth)?;
+            end = scanner.at();
+            let member = Member { start, value, end };
+            let is_new = repeats.mark(key);
+            if let Some(entry) = if is_new { None } else { body.find(key) } {
+                writer.apply(entry, &member, sent);
+                if let Entries::Any = entries {
+                    entry.note(token);
+                }
+            } else {
+                if !is_new {
+                    repeats.suspect(key);
+                }
+                repeats.keep(key, body, start - target.from);
+                writer.keep(&member); // keep, stored-null
+            }
+        }
+        next = scanner.next()?;
+    }
+    if let Depth::Root = target.depth {
+        scanner.end()?;
+    }
+    Ok(end)
+}
+
+impl Entries {
+    /// Returns the entry that merges into the stored value of a key, whose first byte is `token`.
+    #[inline(always)]
+    fn merging<'p, 'a>(self, body: &'p mut Body<'a>, key: Key<'_>, token: u8) -> Option<&'p mut Entry<'a>> {
+        match self {
+            Entries::Any if token == b'{' => body.find(key).filter(|entry| entry.merges()),
+            _ => None,
+        }
+    }
 }
 
 /// Appends the object at the offset `from` as `sent`, the valid text of an object, changes it.
@@ -165,7 +209,12 @@ struct Writer<'t, 'o> {
     out: &'o mut String,
 }
 
-impl<'t> Writer<'t, '_> {
+impl<'t, 'o> Writer<'t, 'o> {
+    #[inline(always)]
+    fn new(target: Target<'t>, out: &'o mut String) -> Writer<'t, 'o> {
+        Writer { text: target.text, from: target.from, to: target.open, broken: false, empty: true, out }
+    }
+
     /// Applies an entry to a member of the target that has its key.
     #[inline(always)]
     fn apply(&mut self, entry: &mut Entry<'_>, member: &Member, sent: &str) {
