@@ -1,7 +1,7 @@
-//! The rules over JSON text: document and body in, new document out, and no tree in between.
+//! Merges JSON text without a tree: two texts in, one text out.
 //!
-//! For a server that keeps documents as text. Both texts are checked in full, in one pass each, so that what is stored can be
-//! read again; what the body does not name is copied as it stands, without looking at it twice.
+//! Use it in a server that keeps documents as text. Both texts are validated in one pass each.
+//! Members that the patch does not name are copied verbatim.
 //!
 //! ```
 //! use metadata_merge::text;
@@ -14,16 +14,16 @@
 //!
 //! # Embed it in a server
 //!
-//! A request does not come alone for one field: its body carries several, and other attributes.
-//! [`Resource::update_text`](crate::resource::Resource::update_text) applies all of it, or nothing, to a resource that is
-//! stored as text:
+//! The body of a request names several fields and attributes.
+//! [`Resource::update_text`](crate::resource::Resource::update_text) applies it as a whole, or not
+//! at all, to a resource that is stored as text:
 //!
 //! ```
 //! use std::collections::HashMap;
 //!
 //! use metadata_merge::resource::USER;
 //!
-//! /// `PATCH /users/{id}`: a status, and what to reply.
+//! /// `PATCH /users/{id}`: a status, and the reply.
 //! fn patch(users: &mut HashMap<String, String>, id: &str, body: &str) -> (u16, String) {
 //!     let Some(user) = users.get_mut(id) else { return (404, "there is no such user".to_owned()) };
 //!     match USER.update_text(user, body) {
@@ -31,54 +31,61 @@
 //!             user.clone_from(&updated);
 //!             (200, updated)
 //!         }
-//!         // What is stored was written here, so it is the body that is refused. An error never holds a value.
-//!         Err(error) => (400, error.to_string()),
+//!         // An error never holds a value, so it can be sent.
+//!         Err(error) => (if error.is_from_request() { 400 } else { 500 }, error.to_string()),
 //!     }
 //! }
 //!
-//! let jane = r#"{"email": "jane.doe@example.com", "user_metadata": {"hobby": "surfing", "level": 1.50}}"#;
+//! let jane = r#"{"email": "jane@example.com", "user_metadata": {"hobby": "surfing", "level": 1.50}}"#;
 //! let mut users = HashMap::from([("auth0|1".to_owned(), jane.to_owned())]);
 //!
-//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"app_metadata":{"plan":"full"}}"#);
+//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"plan":"full"}"#);
 //! assert_eq!(status, 200);
-//! assert_eq!(
-//!     reply,
-//!     r#"{"email": "jane.doe@example.com", "user_metadata": { "level": 1.50},"app_metadata":{"plan":"full"}}"#,
-//! );
+//! assert_eq!(reply, r#"{"email": "jane@example.com", "user_metadata": { "level": 1.50},"plan":"full"}"#);
 //!
-//! let refused = patch(&mut users, "auth0|1", "{\n\"email\": \"new@example.com\",\n\"user_metadata\": {}");
-//! assert_eq!(refused.0, 400);
-//! assert_eq!(refused.1, "the body is not valid JSON at line 3, column 20: expected `,` or `}`, found the end of the text");
+//! let (status, error) = patch(&mut users, "auth0|1", "{\n\"plan\": \"free\",\n\"user_metadata\": {}");
+//! assert_eq!(status, 400);
+//! assert_eq!(
+//!     error,
+//!     "the body is not valid JSON at line 3, column 20: expected `,` or `}`, found the end of the text",
+//! );
 //! assert_eq!(users["auth0|1"], reply);
 //! ```
 //!
+//! **This body may change any attribute.** To limit it, make a plan and
+//! [apply it to the text](crate::resource::Plan::apply_text).
+//!
 //! # What is written
 //!
-//! By value it is what decoding both, [`merge`](crate::merge) and encoding give. By text:
+//! The result has the value that decoding both texts, [`merge`](crate::merge()) and encoding give.
+//! Its text follows these rules:
 //!
-//! - A member that the body does not name keeps its bytes: its key's escapes, its number's digits, its blanks.
-//! - A member that the body replaces keeps its place, its key as it was written, and the blanks up to its value, which is then the
-//!   body's.
-//! - New members follow in the body's order, as the body writes them, from the comma or brace before their blanks to the end of
-//!   their value.
-//! - Between two members that were neighbours stands what stood between them; between others, a comma.
-//! - Around the members stands what stood around them in the document, but a document without members is just `{}`.
+//! - A member that the patch does not name keeps its bytes: the escape sequences of its key, the
+//!   digits of its number, its whitespace.
+//! - A member that the patch replaces keeps its place, its key and the whitespace before its value.
+//!   The value is that of the patch.
+//! - New members follow in the order of the patch. Each is copied from after the comma or brace
+//!   before it to the end of its value.
+//! - Adjacent members keep the bytes between them. Others are separated by a comma.
+//! - The text before the first member and after the last one is kept. A document without members is
+//!   written as `{}`.
 //!
-//! So a body that removes only keys which are not there leaves a document's text as it is, byte for byte, if it has members
-//! and repeats none.
+//! A patch that only removes missing keys therefore keeps the text of a document byte for byte, if
+//! the document has members and repeats no key.
 //!
-//! Where a text repeats a root key, the last value counts, and the key is written once: in the place of its last, or, where the
-//! body replaces it, of its first. What is wrong in a value that does not count is refused all the same. Keys are compared as what
-//! they mean: `"\u0061"` is `"a"`.
+//! If a text repeats a root key, its last value counts, and the key is written once (rule
+//! `repeated-key`). It stands in the place of its last member, or of its first one if the patch
+//! replaces it. Errors in a shadowed value are still errors. Keys are compared after decoding:
+//! `"\u0061"` is `"a"`.
 //!
 //! # What is accepted
 //!
-//! What `serde_json` decodes to a `Value`, which is RFC 8259 but for two things that trees cannot hold: lone surrogates
-//! (`"\ud800"`), and more than 127 arrays and objects in one another.
+//! A text is accepted if `serde_json` decodes it to a `Value` (rule `json-text`). That is RFC 8259
+//! without unpaired surrogates (`"\ud800"`) and without more than 127 levels of nesting.
 //!
-//! Numbers differ on purpose: their text is copied and never evaluated. So `1e999`, which is JSON but no `f64`, is accepted here, and
-//! refused by a `serde_json` without its `arbitrary_precision`; `1E0` is not rewritten; and the private keys by which that
-//! feature, and `raw_value`, mark values for trees mean nothing here.
+//! Numbers are an exception: they are copied and never evaluated. `1e999` is accepted, although it
+//! is beyond `f64`, and `1E0` is not rewritten. The private keys by which `serde_json` marks
+//! numbers and raw values in trees are ordinary keys here.
 
 pub(crate) mod body;
 pub(crate) mod input;
@@ -98,7 +105,7 @@ use self::input::{read, utf8, validate};
 use self::write::write;
 use crate::error::{Error, Input};
 
-/// Returns the text of the document in `target` as it is after a PATCH with the body in `patch`.
+/// Applies `patch` to `target` and returns the result.
 ///
 /// ```
 /// use metadata_merge::text;
@@ -107,29 +114,35 @@ use crate::error::{Error, Input};
 /// assert_eq!(text::merge(r#"{"a": 1}"#, "{}")?, "{}");
 ///
 /// let error = text::merge("{\n  \"a\": 01\n}", "{}").unwrap_err();
-/// assert_eq!(error.to_string(), "the document is not valid JSON at line 2, column 9: expected `,` or `}`, found a digit");
+/// assert_eq!(
+///     error.to_string(),
+///     "the document is not valid JSON at line 2, column 9: expected `,` or `}`, found a digit",
+/// );
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] if a text is not JSON as the [module](self) describes it, [`Error::NotAnObject`] if it is, but no object. The
-/// target is judged first, in both respects.
+/// [`Error::Syntax`] if a text is not JSON as the [module](self) describes it.
+/// [`Error::NotAnObject`] if it is not an object. `target` is validated first.
 ///
 /// # Complexity
 ///
-/// One pass over either text, and a look-up a root key of the target. One allocation, of as many bytes as both texts have, if
-/// the patch has no more than 8 root keys and the target no more than 16; beyond, some more for what finds keys again: some
-/// dozen bytes for each root key of the target, about 90 for each of the patch, and up to a quarter of what both texts take. Keys
-/// that were chosen to collide, or that repeat, are sorted: O(n log n) for n bytes of them. Where the target repeats one, that takes
-/// a copy of the result and up to 150 bytes for each of its root keys.
+/// O(n), where n is the number of bytes of both texts: one pass over each, and one lookup for each
+/// root key of `target`. Keys that were chosen to collide, and repeated keys, are sorted in O(n log
+/// n).
+///
+/// If `patch` has at most 8 root keys and `target` at most 16, the only allocation is the result,
+/// with as many bytes as both texts. Otherwise the index takes up to about 100 bytes for each root
+/// key, and a filter takes up to a quarter of the size of both texts. If `target` repeats a key,
+/// the result is copied once.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();
     merge_into(target, patch, &mut merged)?;
     Ok(merged)
 }
 
-/// Appends to `out` what [`merge`] returns, so that a server can use one buffer again and again.
+/// Merges as [`merge`] does, and appends the result to `out`, so that a buffer can be reused.
 ///
 /// ```
 /// use metadata_merge::text;
@@ -143,11 +156,11 @@ pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// As [`merge`]; `out` then holds what it held.
+/// As [`merge`]; `out` is left unchanged.
 ///
 /// # Complexity
 ///
-/// As [`merge`], whose one allocation is left out where `out` has room for both texts.
+/// As [`merge`]. If `out` has room for both texts, the result needs no allocation.
 pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Error> {
     let mut body = Body::new(patch);
     let read = read(Input::Patch, &mut body);
@@ -158,7 +171,7 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
     write(Input::Document, target, &mut body, out)
 }
 
-/// As [`merge`], for texts whose encoding is not known to be UTF-8.
+/// Merges as [`merge`] does, and validates that both texts are UTF-8.
 ///
 /// ```
 /// use metadata_merge::text;
@@ -166,17 +179,20 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
 /// assert_eq!(text::merge_bytes(br#"{"a":1}"#, br#"{"b":2}"#)?, r#"{"a":1,"b":2}"#);
 ///
 /// let error = text::merge_bytes(br#"{"a":1}"#, b"{\"name\":\"Z\xfcrich\"}").unwrap_err();
-/// assert_eq!(error.to_string(), "the patch is not valid JSON at line 1, column 11: expected UTF-8, found a byte outside ASCII");
+/// assert_eq!(
+///     error.to_string(),
+///     "the patch is not valid JSON at line 1, column 11: expected UTF-8, found a byte outside ASCII",
+/// );
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// As [`merge`], and [`Error::Syntax`] if a text is not UTF-8, which is judged before what it says.
+/// As [`merge`]. [`Error::Syntax`] if a text is not UTF-8, which is validated first.
 ///
 /// # Complexity
 ///
-/// As [`merge`], and another pass over either text.
+/// As [`merge`], and another pass over each text.
 pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
     let target = utf8(Input::Document, target)?;
     match utf8(Input::Patch, patch) {

@@ -1,4 +1,5 @@
-//! `text` has the results of decoding, `merge` and encoding; and it keeps bytes, buffers and positions.
+//! `text` has the results of decoding, `merge` and encoding; and it keeps bytes, buffers and
+//! positions.
 
 use common::config;
 use common::json_test_suite::{ACCEPTED, NOT_UTF8, REJECTED};
@@ -12,8 +13,8 @@ use serde_json::{Map, Value};
 
 mod common;
 
-/// Merges trees. Returns `Ok(None)` if only `serde_json` without `arbitrary_precision` rejects a text, because a number
-/// is beyond `f64`.
+/// Merges trees. Returns `Ok(None)` if only `serde_json` without `arbitrary_precision` rejects a
+/// text, because a number is beyond `f64`.
 fn merge_trees(target: &[u8], patch: &[u8]) -> Result<Option<Value>, ()> {
     let decode = |text| match serde_json::from_slice::<Value>(text) {
         Ok(value) => Ok(Some(value)),
@@ -456,7 +457,8 @@ fn errors_are_where_serde_json_finds_them() {
     assert!(compared > 10_000, "{compared}");
 }
 
-/// All objects of up to two root members over a few keys and values, and some of three, printed in several ways.
+/// All objects of up to two root members over a few keys and values, and some of three, printed in
+/// several ways.
 #[test]
 fn small_texts_merge_like_their_trees() {
     let keys = [r#""a""#, r#""\u0061""#, r#""b""#, r#""""#];

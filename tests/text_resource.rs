@@ -1,4 +1,5 @@
-//! `Resource::update_text` has the results of decoding, `update` and encoding; and it keeps bytes, buffers and positions.
+//! `Resource::update_text` has the results of decoding, `update` and encoding; and it keeps bytes,
+//! buffers and positions.
 
 use common::config;
 use common::json_text::{self, COLLIDING, Members, array, beyond_f64, object};
@@ -250,7 +251,8 @@ fn a_repeated_key_keeps_its_last_value() {
     }
 }
 
-/// Keys are kept in different lists and filters depending on their number, and a field ends before its text does.
+/// Keys are kept in different lists and filters depending on their number, and a field ends before
+/// its text does.
 #[test]
 fn a_repeated_key_of_a_field_is_written_once() {
     let rest = " ".repeat(100_000);
@@ -374,7 +376,8 @@ fn every_flawed_request_is_updated_like_its_tree() {
     }
 }
 
-/// Each field with each kind of stored and sent value, alone and with another field, printed in several ways.
+/// Each field with each kind of stored and sent value, alone and with another field, printed in
+/// several ways.
 #[test]
 fn small_requests_are_updated_like_their_trees() {
     let stored = ["", "null", "{}", "{ }", r#"{"x":1}"#, r#"{"x":null,"\u0079":1,"y":2}"#, "[]", "7"];

@@ -1,7 +1,7 @@
-//! Whole requests over text: the writer at the root, and a merge of its own in each metadata field that the body carries.
+//! Create and update over JSON text, without a tree.
 //!
-//! All of what is stored is scanned as one text, so that positions are those in it; what a merge then finds in a field is known to be
-//! well-formed.
+//! The stored text is scanned once, and objects that merge are merged where they are scanned. So
+//! positions in errors are those in the whole text.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -13,9 +13,9 @@ use crate::text::input::{read, validate};
 use crate::text::repeats::keep_the_last;
 use crate::text::write::write_request;
 
-/// Over JSON text, as [`text`](crate::text) has it.
+/// Over JSON text; see [`text`](crate::text).
 impl<'a> Resource<'a> {
-    /// As [`create`](Resource::create), from the body's text to the stored one.
+    /// Creates a resource from the text of a body, as [`create`](Resource::create) does.
     ///
     /// ```
     /// use metadata_merge::resource::CLIENT;
@@ -32,24 +32,25 @@ impl<'a> Resource<'a> {
         self.update_text("{}", body)
     }
 
-    /// As [`update`](Resource::update), from text to text: returns `stored` as it is after a PATCH with `body`.
+    /// Updates a resource that is stored as text, as [`update`](Resource::update) does.
     ///
-    /// By value it is what decoding both, [`update`](Resource::update) and encoding give. What is written, and what is accepted, is as
-    /// [`text`](crate::text) says, at the root and in each field that merges: only what the body names is touched. A field that is
-    /// replaced is stored as the body writes it, and a cleared one is just `{}` or gone.
+    /// The result has the value that decoding, [`update`](Resource::update) and encoding give. Its
+    /// text follows the rules of [`text`](crate::text), at the root and in each field or attribute
+    /// that merges. A field that is replaced is stored as the body has it. A field that is cleared
+    /// becomes `{}` or is removed.
     ///
     /// ```
     /// use metadata_merge::resource::USER;
     ///
-    /// let stored = r#"{"name": "Jane", "user_metadata": {"hobby": "surfing", "level": 1.50}, "app_metadata": {"plan": "full"}}"#;
+    /// let stored = r#"{"name": "Jane", "user_metadata": {"hobby": "surfing", "level": 1.50}, "app_metadata": {"a": 1}}"#;
     /// let updated = USER.update_text(stored, r#"{"name":null,"user_metadata":{"hobby":null},"app_metadata":{}}"#)?;
-    /// assert_eq!(updated, r#"{"name": null, "user_metadata": { "level": 1.50}}"#);
+    /// assert_eq!(updated, r#"{ "user_metadata": { "level": 1.50}}"#);
     ///
-    /// let refused = USER.update_text(stored, r#"{"name": "Jane D.", "user_metadata": null}"#).unwrap_err();
-    /// assert_eq!(refused.to_string(), r#"the field "user_metadata" must be a JSON object, but is null"#);
-    /// let refused = USER.update_text(stored, "{\n\"user_metadata\": {hobby: null}}").unwrap_err();
+    /// let error = USER.update_text(stored, r#"{"name": "Jane D.", "user_metadata": null}"#).unwrap_err();
+    /// assert_eq!(error.to_string(), r#"the field "user_metadata" must be a JSON object, but is null"#);
+    /// let error = USER.update_text(stored, "{\n\"user_metadata\": {hobby: null}}").unwrap_err();
     /// assert_eq!(
-    ///     refused.to_string(),
+    ///     error.to_string(),
     ///     "the body is not valid JSON at line 2, column 19: expected a key or `}`, found a letter",
     /// );
     /// # Ok::<(), metadata_merge::Error>(())
@@ -57,29 +58,32 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// Judged in this order, and then nothing is applied (rule `atomic`):
+    /// Validated in this order. After an error, nothing is applied (rule `atomic`).
     ///
-    /// 1. `stored`, then `body`: [`Error::Syntax`] if it is not JSON, with the place in the whole text;
-    ///    [`Error::NotAnObject`] if it is, but no object.
-    /// 2. The fields that the body carries, in the order in which they stand there: [`Error::Field`] if one is not what the field takes.
-    /// 3. What is stored under these, in the same order: [`Error::Field`] if it is no object, and the field of
-    ///    [`Mode::Merge`].
+    /// 1. `stored`, then `body`. [`Error::Syntax`] if it is not JSON, with the position in the
+    ///    whole text. [`Error::NotAnObject`] if it is not an object.
+    /// 2. The metadata fields of the body, in its order. [`Error::Field`] if one has the wrong
+    ///    type.
+    /// 3. The stored values of these fields, in the same order. [`Error::Field`] if one that merges
+    ///    is not an object.
     ///
-    /// Where a root key is repeated, steps 2 and 3 look at the last one. (In a tree the body's order is the map's.)
+    /// If a root key repeats, steps 2 and 3 validate its last value. (In a tree, the order is that
+    /// of the map.)
     ///
     /// # Complexity
     ///
-    /// As [`text::merge`](crate::text::merge): one pass over either text, one more over each field that the body carries, and a comparison
-    /// of each root key of the body with the names of the resource's fields. One allocation, of as many bytes as both texts have,
-    /// under the same conditions at the root and in each field. If `stored` repeats a field that the body carries, all of it is
-    /// done twice, the second time on a copy without repeated keys.
+    /// As [`text::merge`](crate::text::merge), a second pass over each object of the body that
+    /// merges, and a comparison of each root key of the body with the names of the fields. If
+    /// `stored` repeats an object that merges, it is copied without repeated keys, and the update
+    /// starts again.
     pub fn update_text(&self, stored: &str, body: &str) -> Result<String, Error> {
         let mut updated = String::new();
         self.update_text_into(stored, body, &mut updated)?;
         Ok(updated)
     }
 
-    /// Appends to `out` what [`update_text`](Resource::update_text) returns, so that a server can use one buffer again and again.
+    /// Updates as [`update_text`](Resource::update_text) does, and appends the result to `out`, so
+    /// that a buffer can be reused.
     ///
     /// ```
     /// use metadata_merge::resource::USER;
@@ -92,11 +96,12 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// As [`update_text`](Resource::update_text); `out` then holds what it held.
+    /// As [`update_text`](Resource::update_text); `out` is left unchanged.
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), whose one allocation is left out where `out` has room for both texts.
+    /// As [`update_text`](Resource::update_text). If `out` has room for both texts, the result
+    /// needs no allocation.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();
         let done = match self.write_update(stored, body, out) {
@@ -129,7 +134,8 @@ impl<'a> Resource<'a> {
         Ok(Written::Applied)
     }
 
-    /// Decides the effect of each entry of a body. If a field repeats, only its last value is validated.
+    /// Decides the effect of each entry of a body. If a field repeats, only its last value is
+    /// validated.
     fn plan_text(&self, request: &mut Body<'_>) -> Result<(), Error> {
         let text = request.text;
         let mut entries = request.entries_mut();
@@ -169,8 +175,8 @@ impl Field<'_> {
 /// Whether the update was written.
 enum Written {
     Applied,
-    /// The stored text repeats an object that the body merges with. The body was applied to the first one, but
-    /// the last one counts.
+    /// The stored text repeats an object that the body merges with. The body was applied to the
+    /// first one, but the last one counts.
     Misapplied,
 }
 

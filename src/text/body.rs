@@ -1,7 +1,7 @@
 //! The members of a body, and an index that finds them by their keys.
 //!
-//! The hash is unkeyed because `no_std` has no source of randomness. If too many keys collide, the index
-//! falls back to sorting, which is O(n log n).
+//! The hash is unkeyed because `no_std` has no source of randomness. If too many keys collide, the
+//! index falls back to sorting, which is O(n log n).
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,8 +16,8 @@ use crate::error::JsonType;
 
 /// The number of entries that need no allocation and no index.
 const FEW: usize = 8;
-/// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or two, and
-/// never more than a dozen.
+/// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or
+/// two, and never more than a dozen.
 const LONGEST: u32 = 32;
 
 /// The root members of a body: of a patch, or of the body of a whole request.
@@ -51,7 +51,8 @@ pub(crate) enum Effect {
     Replace,
     /// Stores `{}`.
     Clear,
-    /// Applies the object that the body has to the stored object. Any other value, or none, counts as `{}`.
+    /// Applies the object that the body has to the stored object. Any other value, or none, counts
+    /// as `{}`.
     Merge,
 }
 
@@ -124,7 +125,8 @@ impl Entry<'_> {
         self.state == State::Shadowed
     }
 
-    /// Returns whether it was merged into a value that does not count, because the target repeats its key.
+    /// Returns whether it was merged into a value that does not count, because the target repeats
+    /// its key.
     pub(crate) fn is_misapplied(&self) -> bool {
         self.effect == Effect::Merge && self.state == State::Repeated
     }

@@ -15,8 +15,8 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// Returns the key whose bytes between its quotes are `written`. `hash` is their hash, or none if there are
-    /// escape sequences among them.
+    /// Returns the key whose bytes between its quotes are `written`. `hash` is their hash, or none
+    /// if there are escape sequences among them.
     #[inline(always)]
     pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
         Key { written, hash: hash.unwrap_or_else(|| Hash::of_escaped(written)).0 }
@@ -94,8 +94,8 @@ fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
     (0..4).try_fold(0, |unit, _| Some(unit * 16 + char::from(digits.next()?).to_digit(16)?))
 }
 
-/// The hash of a text, computed from words of eight bytes. The last word is not full, and is padded with
-/// zeros.
+/// The hash of a text, computed from words of eight bytes. The last word is not full, and is padded
+/// with zeros.
 #[derive(Clone, Copy)]
 pub(super) struct Hash(u64);
 
@@ -179,7 +179,8 @@ mod tests {
         }
     }
 
-    /// A word that equals the hash before it makes the hash 0, so anyone can choose keys that collide.
+    /// A word that equals the hash before it makes the hash 0, so anyone can choose keys that
+    /// collide.
     #[test]
     fn different_keys_with_one_hash_stay_apart() {
         let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');

@@ -8,8 +8,8 @@ use super::input::read;
 use super::seen::Seen;
 use crate::error::{Error, Input};
 
-/// Returns the root members of a text that must hold an object: the decoded keys and the texts of the values, in the
-/// order of the text. Of a repeated key, the last member counts.
+/// Returns the root members of a text that must hold an object: the decoded keys and the texts of
+/// the values, in the order of the text. Of a repeated key, the last member counts.
 pub(crate) fn members(input: Input, text: &str) -> Result<Vec<(Cow<'_, str>, &str)>, Error> {
     let mut body = Body::new(text);
     read(input, &mut body)?;

@@ -11,8 +11,8 @@ use super::seen::Seen;
 
 /// The number of keys that need no allocation.
 const FEW: usize = 16;
-/// By how much the filter grows. It has room for the whole text if that is at most so many times longer than
-/// the part that was scanned.
+/// The growth of the filter: it gets room for a text this many times longer than the part that was
+/// scanned, or for the whole text.
 const GROWTH: usize = 64;
 
 /// Watches whether the target repeats a key that the patch does not name.
@@ -40,8 +40,8 @@ impl Repeats {
         Repeats { seen, room, most, hashes: List::new(), suspects: Vec::new(), suspected: false }
     }
 
-    /// Marks a key of the target. Returns whether it is certainly new: the patch does not name it, and it was not
-    /// marked before.
+    /// Marks a key of the target. Returns whether it is certainly new: the patch does not name it,
+    /// and it was not marked before.
     #[inline(always)]
     pub(super) fn mark(&mut self, key: Key<'_>) -> bool {
         self.seen.mark(key.hash)
@@ -59,7 +59,8 @@ impl Repeats {
         }
     }
 
-    /// Notes a key that the patch does not name. `scanned` is the length of the target before the key.
+    /// Notes a key that the patch does not name. `scanned` is the length of the target before the
+    /// key.
     #[inline(always)]
     pub(super) fn keep(&mut self, key: Key<'_>, patch: &Body<'_>, scanned: usize) {
         if !self.hashes.try_push(key.hash) {
@@ -67,13 +68,14 @@ impl Repeats {
         }
     }
 
-    /// Makes room. How long an object in a text is becomes known at its end, so the room grows with the part that
-    /// was scanned; otherwise many short objects in a long text would take quadratic time.
+    /// Makes room. The length of a nested object is not known before its end, so the room grows with
+    /// the part that was scanned. With room for the rest of the text, many short objects in a long
+    /// text would take quadratic time.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, patch: &Body<'_>, scanned: usize, hash: u64) {
         let count = self.hashes.items().len();
-        let expected = (count * self.most / scanned.max(1)).min(count.saturating_mul(GROWTH));
+        let expected = (count.saturating_mul(self.most) / scanned.max(1)).min(count.saturating_mul(GROWTH));
         self.hashes.push(hash, expected);
         let room = self.most.min((scanned + patch.text.len()).saturating_mul(GROWTH));
         if room > self.room {
@@ -117,9 +119,8 @@ impl Repeats {
     }
 }
 
-/// Removes, from the object that stands in `out` from `start` on, each root member whose key comes again.
-///
-/// Keys are sorted, so it takes O(n log n) time whichever keys are chosen.
+/// Removes the root members whose key repeats later, from the object that starts in `out` at
+/// `start`. Keys are sorted, so it takes O(n log n) time whichever keys are chosen.
 #[cold]
 pub(crate) fn keep_the_last(out: &mut String, start: usize) {
     let object = out.split_off(start);
@@ -132,7 +133,8 @@ pub(crate) fn keep_the_last(out: &mut String, start: usize) {
         members.push((key, start));
         next = scanner.next();
     }
-    // The last member of the text is never removed, so a removed one ends where the next one starts.
+    // The last member of the text is never removed, so a removed one ends where the next one
+    // starts.
     let ends = members.iter().skip(1).map(|&(_, start)| start);
     let mut members: Vec<_> =
         members.iter().zip(ends.chain([0])).map(|(&(key, start), end)| (key, start, end)).collect();

@@ -1,11 +1,13 @@
 //! The scanner: finds the root members of a JSON text, and where a text is not JSON.
 //!
-//! It does not decode and has no state but its offset. The grammar is that of RFC 8259 as `serde_json`
-//! reads it into a `Value`: surrogates must be paired, and the nesting depth is at most 127.
+//! It does not decode and has no state but its offset. The grammar is that of RFC 8259 as
+//! `serde_json` reads it into a `Value`: surrogates must be paired, and the nesting depth is at
+//! most 127.
 //!
-//! Branch mispredictions dominate, so there are few branches. Most bytes are skipped eight at a time, and
-//! whitespace only if the next byte is not a token. The hot methods are `#[inline(always)]`, and the rare
-//! ones are called by value ([`Scanner::out_of_line`]), so that the cursor stays in registers.
+//! Branch mispredictions dominate, so there are few branches. Most bytes are skipped eight at a
+//! time, and whitespace only if the next byte is not a token. The hot methods are
+//! `#[inline(always)]`, and the rare ones are called by value ([`Scanner::out_of_line`]), so that
+//! the cursor stays in registers.
 
 use super::key::{Hash, Key};
 use crate::error::Expected;
@@ -39,8 +41,9 @@ pub(super) struct Scanner<'a> {
 /// The result of scanning, or what the grammar expects instead of the next byte.
 pub(super) type Scanned<T = ()> = Result<T, Expected>;
 
-/// The arrays and objects around a value, the innermost in the lowest bit. A bit is set for an object, and
-/// the leading one marks the end. A value may be nested deeper while the highest bit is 0.
+/// The arrays and objects around a value, the innermost in the lowest bit. A bit is set for an
+/// object, and the leading one marks the end. A value may be nested deeper while the highest bit is
+/// 0.
 type Around = u128;
 
 /// The nesting depth of an object whose members are scanned one by one.
@@ -94,8 +97,8 @@ impl<'a> Scanner<'a> {
         self.skip(b"{")
     }
 
-    /// Skips to the first key of an object whose opening brace was skipped. Returns the start of its
-    /// member, or none after the closing brace.
+    /// Skips to the first key of an object whose opening brace was skipped. Returns the start of
+    /// its member, or none after the closing brace.
     #[inline(always)]
     pub(super) fn first(&mut self) -> Scanned<Option<usize>> {
         let start = self.at();
@@ -112,8 +115,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips to the next key of an object after a member. Returns the start of its member, or none after
-    /// the closing brace.
+    /// Skips to the next key of an object after a member. Returns the start of its member, or none
+    /// after the closing brace.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Scanned<Option<usize>> {
         let comma = self.at();
@@ -150,7 +153,8 @@ impl<'a> Scanner<'a> {
         Ok(Key::new(key.get(..length).unwrap_or_default(), if escaped { None } else { Some(hash) }))
     }
 
-    /// Skips a member of a root object whose opening quote was skipped, and which starts at `start`.
+    /// Skips a member of a root object whose opening quote was skipped, and which starts at
+    /// `start`.
     #[inline(always)]
     pub(super) fn member(&mut self, start: usize) -> Scanned<(Member, Key<'a>)> {
         let key = self.key()?;
@@ -255,7 +259,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Skips a nested key whose opening quote was skipped: `*char '"' ws ":" ws`. Returns the next byte.
+    /// Skips a nested key whose opening quote was skipped: `*char '"' ws ":" ws`. Returns the next
+    /// byte.
     #[inline(always)]
     fn nested_key(&mut self) -> Scanned<u8> {
         self.plain(|_| ());
@@ -309,8 +314,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Skips the rest of a string, from its closing quote or first escape sequence. Returns whether it has
-    /// one.
+    /// Skips the rest of a string, from its closing quote or first escape sequence. Returns whether
+    /// it has one.
     #[inline(always)]
     fn string_end(&mut self) -> Scanned<bool> {
         if self.skip(b"\"") {
@@ -329,13 +334,14 @@ impl<'a> Scanner<'a> {
         if self.skip(b"\"") { Ok(()) } else { Err(Expected::StringCharacter) }
     }
 
-    /// Skips the bytes of a string before a quote, a backslash or a control character. `show` is called with
-    /// each word of eight bytes; the last word is not full, and is padded with zeros.
+    /// Skips the bytes of a string before a quote, a backslash or a control character. `show` is
+    /// called with each word of eight bytes; the last word is not full, and is padded with zeros.
     #[inline(always)]
     fn plain(&mut self, mut show: impl FnMut(u64)) {
         while let Some((word, after)) = self.word() {
-            // A quote is 0x22. With the bit 0x02 flipped, it and the control characters are the only bytes below
-            // 0x21. A borrow may flag bytes after a flagged one, but none before it.
+            // A quote is 0x22. With the bit 0x02 flipped, it and the control characters are the
+            // only bytes below 0x21. A borrow may flag bytes after a flagged one, but none before
+            // it.
             let flipped = word ^ (EACH * 0x02);
             let slashed = word ^ (EACH * b'\\' as u64);
             let stops = (flipped.wrapping_sub(EACH * 0x21) | slashed.wrapping_sub(EACH)) & !word & HIGH;
@@ -399,7 +405,8 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// Skips a number that starts with a minus sign: `"-" ("0" / digit1-9 *digit)`, and its fraction.
+    /// Skips a number that starts with a minus sign: `"-" ("0" / digit1-9 *digit)`, and its
+    /// fraction.
     fn negative(&mut self) -> Scanned {
         self.advance(1);
         match self.byte() {
@@ -445,8 +452,8 @@ impl<'a> Scanner<'a> {
     fn digits(&mut self) {
         while let Some((word, after)) = self.word() {
             let stops = not_digits(word);
-            // Most numbers are short. Comparing is faster than computing the count, because a predicted branch
-            // does not wait for the word.
+            // Most numbers are short. Comparing is faster than computing the count, because a
+            // predicted branch does not wait for the word.
             for count in 0..5 {
                 if stops & (0x80 << (8 * count)) != 0 {
                     return self.advance(count);
@@ -537,8 +544,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Returns the next byte. At the end of the text that is 0, which the grammar never accepts, so that callers
-    /// need no check for the end.
+    /// Returns the next byte. At the end of the text that is 0, which the grammar never accepts, so
+    /// that callers need no check for the end.
     #[inline(always)]
     fn byte(&self) -> u8 {
         self.rest.first().copied().unwrap_or(0)
@@ -573,7 +580,8 @@ fn first(flags: u64) -> usize {
 /// Flags the first byte that is not a digit. It may flag bytes after that one.
 #[inline(always)]
 fn not_digits(word: u64) -> u64 {
-    // A digit becomes 0 to 9. Any other byte has the highest bit set, or reaches it when 0x76 is added.
+    // A digit becomes 0 to 9. Any other byte has the highest bit set, or reaches it when 0x76 is
+    // added.
     let digits = word ^ (EACH * b'0' as u64);
     (digits.wrapping_add(EACH * (0x80 - 10)) | digits) & HIGH
 }

@@ -6,13 +6,14 @@ use super::list::List;
 pub(super) struct Seen(List<u64, 8>);
 
 impl Seen {
-    /// Returns a filter for the keys of a text of this length, with one or two bits a byte, so that few keys share
-    /// a bit. For short texts it needs no allocation.
+    /// Returns a filter for the keys of a text of this length. It has one or two bits for each byte,
+    /// so few keys share a bit. For short texts it needs no allocation.
     pub(super) fn new(bytes: usize) -> Seen {
         Seen(List::filled((bytes / 64).next_power_of_two()))
     }
 
-    /// Marks a hash. Returns whether its bit was free; if not, the hash or another one was marked before.
+    /// Marks a hash. Returns whether its bit was free; if not, the hash or another one was marked
+    /// before.
     #[inline(always)]
     pub(super) fn mark(&mut self, hash: u64) -> bool {
         let bits = self.0.items_mut();

@@ -9,8 +9,8 @@ use super::repeats::{Repeats, keep_the_last};
 use super::scan::{Depth, Member, Scanned, Scanner};
 use crate::error::{Error, Input};
 
-/// Appends `target` to `out` as a patch changes it, whose entries remove or replace. After an error `out` is
-/// unchanged.
+/// Applies `patch` to `target` and appends the result to `out`. The entries of the patch only remove
+/// or replace. After an error, `out` is unchanged.
 #[inline(always)]
 pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
@@ -19,11 +19,13 @@ pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut 
     finish(input, target, written, begin, out)
 }
 
-/// Appends `target` to `out` as a body changes it, whose entries may have any effect. After an error `out` is
-/// unchanged. Otherwise the entries know what the target has for their keys.
+/// Applies `body` to `target` and appends the result to `out`. The entries of the body may have any
+/// effect. Afterwards they hold what the target has for their keys. After an error, `out` is
+/// unchanged.
 pub(crate) fn write_request(input: Input, target: &str, body: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
-    // An object that is created is merged into `{}`, which is in neither text. The braces of the body make up for it.
+    // An object that is created is merged into `{}`, which is in neither text. The braces of the
+    // body make up for it.
     reserve(target.len() + body.text.len(), out);
     let written = write_object(root, Entries::Any, body, out);
     finish(input, target, written, begin, out)
@@ -82,8 +84,8 @@ fn write_flat(target: Target<'_>, patch: &mut Body<'_>, out: &mut String) -> (us
     write_object(target, Entries::RemoveOrReplace, patch, out)
 }
 
-/// Returns the offset at which the scanner ends. The scanner is local, because one that is passed by
-/// reference would not stay in registers.
+/// Applies a body to a target. Returns the offset at which the scanner ends. The scanner is local,
+/// because one that is passed by reference would not stay in registers.
 #[inline(always)]
 fn write_object(target: Target<'_>, entries: Entries, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
     let begin = out.len();
@@ -174,7 +176,7 @@ impl Entries {
     }
 }
 
-/// Appends the object at the offset `from` as `sent`, the valid text of an object, changes it.
+/// Applies `sent`, the valid text of an object, to the object at the offset `from`.
 #[inline(never)]
 fn merge_object(text: &str, from: usize, sent: &str, out: &mut String) -> (usize, Scanned) {
     let target = Target { text, from, open: from + 1, depth: Depth::Member };
@@ -186,13 +188,16 @@ fn merge_object(text: &str, from: usize, sent: &str, out: &mut String) -> (usize
     }
 }
 
-/// Appends the value of an entry whose effect is not that of a plain patch, where no object is stored.
+/// Appends the value of an entry whose effect is not that of a plain patch, where no object is
+/// stored.
 #[cold]
 #[inline(never)]
 fn write_value(entry: &Entry<'_>, sent: &str, out: &mut String) {
     match entry.effect {
-        Effect::Merge => drop(merge_object("{}", 0, entry.value(sent), out)), // absent
-        _ => out.push_str("{}"),                                              // cleared-form
+        Effect::Merge => {
+            let _ = merge_object("{}", 0, entry.value(sent), out); // absent; both texts are valid
+        }
+        _ => out.push_str("{}"), // cleared-form
     }
 }
 
@@ -282,7 +287,7 @@ impl<'t, 'o> Writer<'t, 'o> {
         (self.from, self.to) = (end, end);
     }
 
-    /// Copies the rest of the target, which is after the last member that was kept or left out.
+    /// Copies the rest of the target, whose last member ends at `end`.
     #[inline(always)]
     fn close(&mut self, end: usize, close: usize) {
         if self.broken {

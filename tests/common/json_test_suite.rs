@@ -1,5 +1,5 @@
-//! Texts of the kinds that the JSONTestSuite has. The prefix of a kind says what must happen: `y_` is
-//! accepted, `n_` is rejected, and `i_` is up to the implementation.
+//! Texts of the kinds that the JSONTestSuite has. The prefix of a kind says what must happen: `y_`
+//! is accepted, `n_` is rejected, and `i_` is up to the implementation.
 
 /// Valid values.
 pub(crate) const ACCEPTED: &[&str] = &[
