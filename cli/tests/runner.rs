@@ -34,13 +34,13 @@ fn fault(options: &[&str], text: &str, expected: &[&str]) {
 }
 
 fn json(ran: &Ran) -> Value {
-    ran.stdout.parse().unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    ran.stdout.parse().expect(&ran.stderr)
 }
 
 /// The value under a name of the first item that has this id.
 fn found<'r>(report: &'r Value, list: &str, name: &str, id: &str) -> &'r Value {
     let items = report[list].as_array().expect("a list");
-    items.iter().find(|item| item[name] == id).unwrap_or_else(|| panic!("no {id} in {list}"))
+    items.iter().find(|item| item[name] == id).expect(id)
 }
 
 #[test]

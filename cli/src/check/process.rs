@@ -45,7 +45,9 @@ impl Process {
         thread::spawn(move || stdin.map(|stdin| write(&queue, stdin)));
         thread::spawn(move || stdout.map(|stdout| read(stdout, &reader)));
         thread::spawn(move || {
-            stderr.map(pass_on);
+            if let Some(stderr) = stderr {
+                pass_on(stderr);
+            }
             drop(printer);
         });
         Ok(Process { command: command.to_vec(), timeout, child, requests: Some(requests), replies, complaints, seq: 0 })
