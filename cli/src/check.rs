@@ -19,7 +19,7 @@ use self::process::Process;
 use self::report::Broken;
 pub use self::report::Verdict;
 use self::samples::{Random, draft, is_valid, names, of_laws};
-use self::shrink::{Freedom, smallest};
+use self::shrink::{Freedom, NOT_DETERMINISTIC, note, smallest};
 pub use self::subject::Subject;
 use crate::output::print;
 
@@ -233,18 +233,25 @@ impl Findings {
                 because_of: None,
                 example: found.example.clone(),
             });
-            // A failure that did not come back, or of another operation than merge, is told as it is.
-            let failures = report.failures_of(&rule.id).map(|failure| {
-                let (case, arguments) = (&failure.case, &failure.case.arguments);
-                let found = self.answers.get(&case.id).cloned().unwrap_or(Err(Refusal::Unsupported));
-                let example = Example::new(&case.op, arguments, Reference.call(&case.op, arguments), found, false);
-                Broken { rule: rule.id.clone(), because_of: None, example }
-            });
             let by_size = |broken: &Broken| (broken.because_of.is_some(), broken.example.size());
             let smallest = of_cases.into_iter().chain(of_samples).min_by_key(by_size);
-            broken.extend(smallest.or_else(|| failures.min_by_key(by_size)));
+            broken.extend(smallest.or_else(|| self.of_failures(subject, rule, report)));
         }
         broken
+    }
+
+    /// Returns the smallest failing case of a rule as it is: of another operation than `merge`, or one that passes when
+    /// it is asked again.
+    fn of_failures(&self, subject: &mut Subject<'_>, rule: &Rule, report: &Report) -> Option<Broken> {
+        let failures = report.failures_of(&rule.id).map(|failure| {
+            let Case { id, op, arguments, .. } = &failure.case;
+            let found = self.answers.get(id).cloned().unwrap_or(Err(Refusal::Unsupported));
+            Example::new(op, arguments, Reference.call(op, arguments), found, false)
+        });
+        let mut example = failures.min_by_key(Example::size)?;
+        let draft: Vec<Value> = example.inputs.iter().map(|(_, value)| value.clone()).collect();
+        example.note = note(subject, |subject| Example::of_operation(subject, &example.op, &draft).is_some());
+        Some(Broken { rule: rule.id.clone(), because_of: None, example })
     }
 }
 
@@ -281,5 +288,6 @@ fn smallest_mistake(subject: &mut Subject<'_>, found: Mistake, names: Names) -> 
     let example = smallest(subject, sample, freedom, |subject, sample| {
         mistake(subject, sample).filter(|other| other.rule == found.rule).map(|other| other.example)
     });
-    Mistake { example: example.unwrap_or(found.example), ..found }
+    let unstable = || Example { note: Some(NOT_DETERMINISTIC), ..found.example.clone() };
+    Mistake { example: example.unwrap_or_else(unstable), rule: found.rule }
 }

@@ -7,7 +7,7 @@ use metadata_merge::laws::{Counterexample, Law};
 use serde_json::{Map, Value, json};
 
 use super::samples::{names, request};
-use super::subject::{Answer, Subject};
+use super::subject::{Call, Subject};
 use crate::output::escaped;
 
 /// The answer to a request, or a side of a law.
@@ -64,7 +64,7 @@ impl Example {
             expected,
             found: actual,
             repeats: false,
-            calls: calls.iter().map(|(op, arguments, answer)| call(op, arguments, answer)).collect(),
+            calls: calls.iter().map(written).collect(),
             note: None,
         })
     }
@@ -112,10 +112,9 @@ impl fmt::Display for Example {
     }
 }
 
-fn call(op: &str, arguments: &Map<String, Value>, answer: &Answer) -> String {
-    let arguments: Vec<String> =
-        names(op).iter().filter_map(|name| Some(format!("{name} {}", shown(arguments.get(*name)?)))).collect();
-    format!("{op} {} → {}", arguments.join(", "), side(&answer.reply))
+fn written(Call { op, arguments, answer }: &Call) -> String {
+    let arguments = names(op).iter().filter_map(|name| Some(format!("{name} {}", shown(arguments.get(*name)?))));
+    format!("{op} {} → {}", arguments.collect::<Vec<_>>().join(", "), side(&answer.reply))
 }
 
 fn shown(value: &Value) -> String {

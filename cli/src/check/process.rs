@@ -45,7 +45,9 @@ impl Process {
         thread::spawn(move || stdin.map(|stdin| write(&queue, stdin)));
         thread::spawn(move || stdout.map(|stdout| read(stdout, &reader)));
         thread::spawn(move || {
-            stderr.map(pass_on);
+            if let Some(stderr) = stderr {
+                pass_on(stderr);
+            }
             drop(printer);
         });
         Ok(Process { command: command.to_vec(), timeout, child, requests: Some(requests), replies, complaints, seq: 0 })
@@ -178,7 +180,7 @@ fn ended(child: &mut Child, timeout: Duration) -> Option<ExitStatus> {
 
 fn answer(line: &[u8], op: &str, seq: u64) -> Result<Answer, String> {
     let fault = |why: &str| format!("does not reply by the protocol: {why}: {}", shown(line));
-    let value: Value = serde_json::from_slice(line).map_err(|_| fault("this is not a line of JSON"))?;
+    let value: Value = serde_json::from_slice(line).map_err(|_| fault("this is not a line of JSON") + BANNER)?;
     // A parser keeps one member of each key; a text has a colon for each member that is written.
     let repeats = colons(line) > members(&value);
     let Value::Object(mut reply) = value else {

@@ -8,6 +8,8 @@ use super::subject::Subject;
 /// Bounds the tries, because a program may answer as it likes.
 const TRIES: usize = 5_000;
 
+pub(super) const NOT_DETERMINISTIC: &str = "not deterministic: the same request got the right answer later";
+
 /// What shrinking may do besides making values smaller.
 #[derive(Clone, Copy)]
 pub(super) struct Freedom {
@@ -28,16 +30,19 @@ pub(super) fn smallest(
 ) -> Option<Example> {
     let first = test(subject, &sample)?;
     let sample = shrink(sample, freedom, |smaller| test(subject, smaller).is_some_and(|found| found.is_like(&first)));
-    let Some(mut example) = test(subject, &sample) else {
-        let note = Some("not deterministic: the same request got the right answer later");
-        return Some(Example { note, ..first });
-    };
-    if let Some(mut fresh) = subject.fresh() {
-        if test(&mut fresh, &sample).is_none() && !fresh.is_broken() {
-            example.note = Some("depends on earlier requests: a fresh process gives the right answer");
-        }
+    let example = test(subject, &sample).unwrap_or(first);
+    let note = note(subject, |subject| test(subject, &sample).is_some());
+    Some(Example { note, ..example })
+}
+
+/// Asks again, here and in a fresh process, and returns a note if the answer is right there.
+pub(super) fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bool) -> Option<&'static str> {
+    if !fails(subject) {
+        return Some(NOT_DETERMINISTIC);
     }
-    Some(example)
+    let mut fresh = subject.fresh()?;
+    let right = !fails(&mut fresh) && !fresh.is_broken();
+    right.then_some("depends on earlier requests: a fresh process gives the right answer")
 }
 
 /// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null has a meaning of its

@@ -16,6 +16,13 @@ pub(super) struct Answer {
     pub(super) repeats: bool,
 }
 
+/// A request with its answer.
+pub(super) struct Call {
+    pub(super) op: String,
+    pub(super) arguments: Map<String, Value>,
+    pub(super) answer: Answer,
+}
+
 enum Peer<'a> {
     InProcess(&'a mut dyn Implementation),
     Process(Process),
@@ -34,7 +41,7 @@ pub struct Subject<'a> {
     /// Whether the last reply repeats a key.
     pub(super) repeats: bool,
     /// The calls with their answers, while someone listens.
-    pub(super) calls: Option<Vec<(String, Map<String, Value>, Answer)>>,
+    pub(super) calls: Option<Vec<Call>>,
 }
 
 impl<'a> Subject<'a> {
@@ -124,7 +131,7 @@ impl Implementation for Subject<'_> {
         let Ok(answer) = self.ask(op, arguments) else { return Err(Refusal::Unsupported) };
         self.repeats = answer.repeats;
         if let Some(calls) = &mut self.calls {
-            calls.push((op.to_owned(), arguments.clone(), answer.clone()));
+            calls.push(Call { op: op.to_owned(), arguments: arguments.clone(), answer: answer.clone() });
         }
         if answer.reply == Err(Refusal::Unsupported) {
             let case = &self.case;

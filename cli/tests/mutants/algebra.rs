@@ -1,6 +1,5 @@
 //! Wrong compositions, diffs, undos, changes, and wrong answers to whether patches commute.
 
-use metadata_merge::Patch;
 use serde_json::{Value, json};
 
 use crate::call::{Call, Object, Reply, Row, falsy, owned};
@@ -425,8 +424,6 @@ fn differ(call: &Call<'_>, equal: impl Fn(&Value, &Value) -> bool) -> Reply {
 }
 
 fn commuting(call: &Call<'_>, commute: fn(&Object, &Object) -> bool) -> Reply {
-    let patch = |name: &str| Patch::try_from(call.get(name).clone()).map_err(drop);
-    (patch("first")?, patch("second")?);
     let (first, second) = (call.get("first").as_object(), call.get("second").as_object());
     first.zip(second).map(|(first, second)| commute(first, second).into()).ok_or(())
 }
