@@ -249,7 +249,9 @@ proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn the_size_of_any_value_is_that_of_its_text(key in any::<String>(), text in any::<String>(), value in requests::value()) {
+    fn the_size_of_any_value_is_that_of_its_text(
+        key in any::<String>(), text in any::<String>(), value in requests::value(),
+    ) {
         let stored = Map::from_iter([(key, json!([text, value]))]);
         prop_assert_eq!(size(&stored), json!(stored).to_string().len());
     }
