@@ -249,7 +249,9 @@ proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn the_size_of_any_value_is_that_of_its_text(key in any::<String>(), text in any::<String>(), value in requests::value()) {
+    fn the_size_of_any_value_is_that_of_its_text(
+        key in any::<String>(), text in any::<String>(), value in requests::value(),
+    ) {
         let stored = Map::from_iter([(key, json!([text, value]))]);
         prop_assert_eq!(size(&stored), json!(stored).to_string().len());
     }
@@ -269,7 +271,7 @@ proptest! {
         prop_assert_eq!(check_change(&table, &after, &after), Ok(vec![]), "no change is never worse");
         let fields = |violation: &&Violation| violation.limit.field.is_some();
         for violation in all.iter().filter(fields).filter(|violation| !new.contains(violation)) {
-            let before = check(&[violation.limit.clone()], &before).unwrap_or_default();
+            let before = check(std::slice::from_ref(&violation.limit), &before).unwrap_or_default();
             prop_assert!(before.iter().any(|old| old.path == violation.path), "{:?} is new", violation);
         }
     }

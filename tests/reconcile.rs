@@ -326,10 +326,9 @@ proptest! {
         let data = serde_json::to_string(&masked).expect("JSON");
         prop_assert!(!masked.to_string().contains(SECRET) && !data.contains(SECRET), "{} {}", masked, data);
         for field in resource.fields.iter().filter(|field| field.mode == Mode::Merge) {
-            let [base, mine, theirs] = [&base, &mine, &theirs].map(|side| side.get(field.name).and_then(Value::as_object));
-            let nothing = Map::new();
-            let [base, mine, theirs] = [base, mine, theirs].map(|side| side.unwrap_or(&nothing));
-            let Ok(reconciliation) = Patch::reconcile(base, mine, theirs) else { continue };
+            let document = |side: &Object| side.get(field.name).and_then(Value::as_object).cloned();
+            let [base, mine, theirs] = [&base, &mine, &theirs].map(|side| document(side).unwrap_or_default());
+            let Ok(reconciliation) = Patch::reconcile(&base, &mine, &theirs) else { continue };
             let masked = reconciliation.masked(|key| key == "token");
             let data = serde_json::to_string(&masked).expect("JSON");
             prop_assert!(!masked.to_string().contains(SECRET) && !data.contains(SECRET), "{} {}", masked, data);

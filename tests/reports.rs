@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use common::{Object, keeps_order, object};
+use common::{Object, object};
 use insta::assert_snapshot;
 use metadata_merge::limits::{self, Characters, Check, Limit, Strength};
 use metadata_merge::resource::{CLIENT, Plan, Replacement, Resource, USER};
@@ -163,10 +163,9 @@ fn reconciliations_of_documents() {
 fn a_conflict_in_a_large_value_shows_where_it_differs() {
     let large = |member: Value| {
         let mut members: Map<_, _> = (10..50).map(|key| (format!("member {key}"), json!("x"))).collect();
+        let text = format!("{}{member}", "x".repeat(200));
         members.insert("member 30".to_owned(), member);
-        object(
-            json!({"large": members, "list": [members], "text": format!("{}{}", "x".repeat(200), members["member 30"])}),
-        )
+        object(json!({"large": members, "list": [members], "text": text}))
     };
     let [base, mine, theirs] = [json!(1), json!({"a": 2, "b": 1}), json!({"a": 3, "b": 1})].map(large);
     let document = Patch::reconcile(&base, &mine, &theirs).expect("no root null").to_string();
@@ -328,7 +327,8 @@ mod conformance {
     use metadata_merge::{laws, merge};
     use serde_json::{Map, Value, json};
 
-    use super::{keeps_order, lines, object};
+    use super::common::keeps_order;
+    use super::{lines, object};
 
     #[test]
     fn the_report_of_a_wrong_implementation() {

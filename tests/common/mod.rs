@@ -59,5 +59,5 @@ pub(crate) fn keeps_order() -> bool {
 
 /// Returns whether `serde_json` keeps the text of numbers (feature `arbitrary_precision`).
 pub(crate) fn keeps_numbers() -> bool {
-    serde_json::from_str::<Value>("1.50").is_ok_and(|number| number.to_string() == "1.50")
+    serde_json::from_str::<Value>("1.50").map(|number| number.to_string()).is_ok_and(|text| text == "1.50")
 }
