@@ -1,4 +1,5 @@
-//! RULES.md: its tables of rules are those of the vectors, and it names every rule, operation and table.
+//! RULES.md: its tables of rules are those of the vectors, and it names every rule, operation and table. README.md has the
+//! rules of a merge.
 
 #![cfg(feature = "conformance")]
 
@@ -47,6 +48,16 @@ fn the_tables_are_those_of_the_vectors() {
         assert_eq!(actual, expected, "RULES.md line {}: UPDATE=1 cargo test --test rules writes it", line + 1);
     }
     assert!(RULES == generated, "UPDATE=1 cargo test --test rules writes RULES.md");
+}
+
+#[test]
+fn the_readme_has_the_rules_of_a_merge() {
+    let (_, text) = VECTORS.iter().find(|(name, _)| *name == "document.json").expect("the rules of a merge");
+    let file: Value = serde_json::from_str(text).expect("JSON");
+    let cell = |rule: &Value, name: &str| rule[name].as_str().expect("a string").replace('|', "\\|");
+    let row = |rule| format!("| `{}` | {} |\n", cell(rule, "id"), cell(rule, "statement"));
+    let rows: String = file["rules"].as_array().expect("rules").iter().map(row).collect();
+    assert!(include_str!("../README.md").contains(&rows), "README.md does not have these rows:\n{rows}");
 }
 
 #[test]

@@ -5,7 +5,6 @@ use common::config;
 use common::json_test_suite::{ACCEPTED, NOT_UTF8, REJECTED};
 use common::json_text::{self, COLLIDING, Members, array, beyond_f64, object};
 use insta::assert_snapshot;
-use metadata_merge::conformance::{Outcome, rules};
 use metadata_merge::{Error, Found, Input, JsonType, merge, text};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -58,8 +57,11 @@ fn numbered<K: AsRef<str>>(keys: impl Iterator<Item = K>) -> String {
     format!("{{{}}}", members.join(","))
 }
 
+#[cfg(feature = "conformance")]
 #[test]
 fn text_passes_the_cases_of_merge() {
+    use metadata_merge::conformance::{Outcome, rules};
+
     for case in rules().into_iter().flat_map(|rule| rule.cases).filter(|case| case.op == "merge") {
         let [target, patch] = ["target", "patch"].map(|name| case.arguments[name].to_string());
         let outcome = match text::merge(&target, &patch) {

@@ -3,7 +3,6 @@
 
 use common::config;
 use common::json_text::{self, COLLIDING, Members, array, beyond_f64, object};
-use metadata_merge::conformance::{Outcome, rules};
 use metadata_merge::resource::{self, CLIENT, Cleared, Field, Mode, ORGANIZATION, Resource, USER};
 use metadata_merge::{Error, Input, JsonType, text};
 use proptest::collection;
@@ -107,8 +106,11 @@ fn assert_keys_once(resource: &Resource, text: &str, value: &Value, body: &Value
     }
 }
 
+#[cfg(feature = "conformance")]
 #[test]
 fn text_passes_the_cases_of_create_and_update() {
+    use metadata_merge::conformance::{Outcome, rules};
+
     for case in rules().into_iter().flat_map(|rule| rule.cases) {
         let argument = |name: &str| case.arguments.get(name).map(Value::to_string).unwrap_or_default();
         let name = &case.arguments.get("resource").cloned().unwrap_or_default();
