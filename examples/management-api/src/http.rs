@@ -24,7 +24,8 @@ use crate::openapi;
 use crate::query::{self, Page};
 use crate::store::{Event, Store, Stored, Written};
 
-/// The most requests that are worked on at a time, since a body takes many times its size while it is.
+/// The most requests that are worked on at a time, since a body takes many times its size while it
+/// is.
 const WORKERS: usize = 16;
 
 type Id = Result<Path<String>, PathRejection>;
@@ -42,8 +43,11 @@ pub fn service(store: Arc<Store>, token: Option<String>, patience: Duration) -> 
     let router = KINDS.into_iter().fold(Router::new(), |router, kind| router.merge(routes(kind)));
     let router = router
         .route("/api/v2/openapi.json", get(async || Ok::<_, ApiError>(with_type(StatusCode::OK, openapi::document()?))))
-        .fallback(async || ApiError::not_found("not_found", "There is no such route."))
-        .method_not_allowed_fallback(async || ApiError::method())
+        .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such route."))
+        .method_not_allowed_fallback(async || {
+            let message = "The route does not have this method.";
+            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        })
         .layer(DefaultBodyLimit::max(body::LARGEST))
         .with_state(Service { store, places: Arc::new(Semaphore::new(WORKERS)), patience });
     let router = match token {
@@ -152,8 +156,8 @@ fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
 }
 
 impl Service {
-    /// Runs `work` when there is a place, and to its end even if the client goes away in the meantime, so that no
-    /// transaction stays open.
+    /// Runs `work` when there is a place, and to its end even if the client goes away in the
+    /// meantime, so that no transaction stays open.
     async fn run<T, W>(&self, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
     where
         T: Send + 'static,
