@@ -37,6 +37,12 @@ pub struct Change {
 /// The bytes of a request with JSON.
 pub struct Body(Bytes);
 
+impl Body {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = ApiError;
 
@@ -71,8 +77,9 @@ pub fn create(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
 /// Reads the body of an update.
 pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
     let text = std::str::from_utf8(&body.0).map_err(|_| ApiError::body("the body is not UTF-8"))?;
-    let mut body: Value =
-        serde_json::from_str(text).map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
+    // Other requests go on while a large body is parsed.
+    let mut body: Value = tokio::task::block_in_place(|| serde_json::from_str(text))
+        .map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
     exact::check(text).map_err(ApiError::body)?;
     if let Value::Object(members) = &mut body {
         for name in kind.not_stored {

@@ -648,7 +648,7 @@ def clients_that_hang_up_leave_nothing_open(database, url, client):
     holder = threading.Thread(target=database.query, args=(lock, url))
     holder.start()
     time.sleep(0.5)
-    for number in range(12):
+    for number in range(6):
         connection = socket.create_connection((client.connection.host, client.connection.port))
         body = json.dumps({"user_metadata": {f"k{number}": 1}})
         head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
@@ -657,9 +657,9 @@ def clients_that_hang_up_leave_nothing_open(database, url, client):
         connection.close()
     holder.join()
     deadline = time.time() + 10
-    while len(read(client, path).get("user_metadata", {})) < 12 and time.time() < deadline:
+    while len(read(client, path).get("user_metadata", {})) < 6 and time.time() < deadline:
         time.sleep(0.1)
-    assert read(client, path)["user_metadata"] == {f"k{number}": 1 for number in range(12)}
+    assert read(client, path)["user_metadata"] == {f"k{number}": 1 for number in range(6)}
     assert database.query("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'") == "0"
     assert client.call("PATCH", path, {"user_metadata": {}})[0] == 200
 

@@ -222,6 +222,20 @@ def idle_connections_do_not_stop_the_service():
         for connection in [half, kept.connection.sock]:
             while connection.recv(1000):
                 pass
+        # One asks for a long list and does not read it.
+        for _ in range(4):
+            user(server.client(), user_metadata={f"{number:06}": "x" * 80 for number in range(9_000)})
+        unread = socket.socket()
+        unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        unread.connect((host, int(port)))
+        unread.sendall(f"GET /api/v2/users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n\r\n".encode() * 5)
+        time.sleep(5)
+        received = 0
+        unread.settimeout(10)
+        with contextlib.suppress(ConnectionResetError):
+            while data := unread.recv(1 << 20):
+                received += len(data)
+        assert 0 < received < 15_000_000, received
         return f"answered after {waited:.1f} s"
 
 

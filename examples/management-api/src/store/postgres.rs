@@ -171,14 +171,17 @@ impl Lease {
         );
         begun?;
         let Some(row) = row? else { return Ok(None) };
-        let after = stored(&row, 0);
-        let (version, before) = match row.len() {
-            2 => (0, Map::new()),
-            _ => (row.get(2), parse(&stored(&row, 2).text)?),
-        };
-        let resource = parse(&after.text)?;
-        let changes = judge(kind, change, (version, &before), &resource)?;
-        Ok(Some(Written { version: after.version, resource, changes }))
+        // Other requests go on while a large resource is parsed and judged.
+        tokio::task::block_in_place(|| {
+            let after = stored(&row, 0);
+            let (version, before) = match row.len() {
+                2 => (0, Map::new()),
+                _ => (row.get(2), parse(&stored(&row, 2).text)?),
+            };
+            let resource = parse(&after.text)?;
+            let changes = judge(kind, change, (version, &before), &resource)?;
+            Ok(Some(Written { version: after.version, resource, changes }))
+        })
     }
 
     /// Adds the entry to the audit log and commits. If the answer is lost, nobody knows whether it
