@@ -1,5 +1,5 @@
-//! PATCHes users over loopback as fast as they are answered, and tells how fast that was. Each connection has a user of its own, or
-//! all share one.
+//! PATCHes users over loopback as fast as they are answered, and tells how fast that was. Each
+//! connection has a user of its own, or all share one.
 //!
 //! Usage: load ADDRESS TOKEN CONNECTIONS SECONDS own|shared
 

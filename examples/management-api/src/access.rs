@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use subtle::ConstantTimeEq;
@@ -22,7 +22,8 @@ pub async fn with_token(State(token): State<Arc<str>>, request: Request, next: N
     }
 }
 
-/// A web page can send requests to this machine. Its browser names the page's origin, or a host that is not this one.
+/// A web page can send requests to this machine. Its browser names the page's origin, or a host
+/// that is not this one.
 pub async fn without_token(request: Request, next: Next) -> Result<Response, ApiError> {
     let headers = request.headers();
     let host = headers.get(header::HOST).is_some_and(|host| is_loopback(host, ""));
@@ -30,7 +31,8 @@ pub async fn without_token(request: Request, next: Next) -> Result<Response, Api
     if host && origin {
         return Ok(next.run(request).await);
     }
-    Err(ApiError::forbidden("Without a token, the Host and the Origin must be this machine."))
+    let message = "Without a token, the Host and the Origin must be this machine.";
+    Err(ApiError::new(StatusCode::FORBIDDEN, "forbidden", message))
 }
 
 fn is_loopback(value: &HeaderValue, scheme: &str) -> bool {

@@ -37,6 +37,12 @@ pub struct Change {
 /// The bytes of a request with JSON.
 pub struct Body(Bytes);
 
+impl Body {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = ApiError;
 
@@ -45,10 +51,12 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(ApiError::media_type());
+            let message = "The Content-Type must be application/json.";
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message));
         }
         let read = tokio::time::timeout(SLOWEST, Bytes::from_request(request, state)).await;
-        read.map_err(|_| ApiError::slow())?.map(Body).map_err(|rejection| match rejection.status() {
+        let late = || ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time.");
+        read.map_err(|_| late())?.map(Body).map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST),
             _ => ApiError::body("the body could not be read"),
         })
@@ -69,8 +77,9 @@ pub fn create(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
 /// Reads the body of an update.
 pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
     let text = std::str::from_utf8(&body.0).map_err(|_| ApiError::body("the body is not UTF-8"))?;
-    let mut body: Value =
-        serde_json::from_str(text).map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
+    // Other requests go on while a large body is parsed.
+    let mut body: Value = tokio::task::block_in_place(|| serde_json::from_str(text))
+        .map_err(|error| ApiError::body(format!("the body is not JSON: {error}")))?;
     exact::check(text).map_err(ApiError::body)?;
     if let Value::Object(members) = &mut body {
         for name in kind.not_stored {
@@ -89,8 +98,8 @@ pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
 }
 
 impl Kind {
-    /// Validates one attribute. The library's `Plan::allow` takes a list of what may be changed; this service accepts any
-    /// attribute that is not listed here.
+    /// Validates one attribute. The library's `Plan::allow` takes a list of what may be changed;
+    /// this service accepts any attribute that is not listed here.
     fn accept(&self, name: &str, attribute: &Attribute) -> Result<(), ApiError> {
         if self.read_only.contains(&name) {
             return Err(ApiError::body(format!("the attribute {name} cannot be set")));

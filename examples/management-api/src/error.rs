@@ -11,11 +11,12 @@ use crate::log;
 /// At most this many violations are listed, since a body can hold a hundred thousand.
 const LISTED: usize = 100;
 
-/// A message, or one violation in it, has at most this many characters, since a key can be as long as a body.
+/// A message, or one violation in it, has at most this many characters, since a key can be as long
+/// as a body.
 const CHARACTERS: usize = 300;
 
-/// An answer of the service's form: `{"statusCode", "error", "message", "errorCode"}`. It may name a field or a key, and
-/// never holds a value.
+/// An answer of the service's form: `{"statusCode", "error", "message", "errorCode"}`. It may name
+/// a field or a key, and never holds a value.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -24,7 +25,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> ApiError {
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> ApiError {
         ApiError { status, code, message: message.into() }
     }
 
@@ -55,31 +56,6 @@ impl ApiError {
         ApiError::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
     }
 
-    /// 403
-    pub fn forbidden(message: &str) -> ApiError {
-        ApiError::new(StatusCode::FORBIDDEN, "forbidden", message)
-    }
-
-    /// 404
-    pub fn not_found(code: &'static str, message: &str) -> ApiError {
-        ApiError::new(StatusCode::NOT_FOUND, code, message)
-    }
-
-    /// 405
-    pub fn method() -> ApiError {
-        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The route does not have this method.")
-    }
-
-    /// 408
-    pub fn slow() -> ApiError {
-        ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time.")
-    }
-
-    /// 409
-    pub fn conflict(message: &str) -> ApiError {
-        ApiError::new(StatusCode::CONFLICT, "auth0_idp_error", message)
-    }
-
     /// 412
     pub fn changed() -> ApiError {
         let message = "The resource has another version than If-Match names.";
@@ -90,12 +66,6 @@ impl ApiError {
     pub fn too_large(at_most: usize) -> ApiError {
         let message = format!("The body has more than {at_most} bytes.");
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
-    }
-
-    /// 415
-    pub fn media_type() -> ApiError {
-        let message = "The Content-Type must be application/json.";
-        ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     }
 
     /// 500. The reason is for the log, not for the client.

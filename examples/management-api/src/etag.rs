@@ -1,4 +1,5 @@
-//! ETag and If-Match: an update or a delete that applies only to the version that its client has read.
+//! ETag and If-Match: an update or a delete that applies only to the version that its client has
+//! read.
 
 use axum::http::{HeaderMap, header};
 

@@ -24,8 +24,12 @@ use crate::openapi;
 use crate::query::{self, Page};
 use crate::store::{Event, Store, Stored, Written};
 
-/// The most requests that are worked on at a time, since a body takes many times its size while it is.
-const WORKERS: usize = 16;
+/// The most requests in progress at a time: reads, writes, and writes with large bodies, which take
+/// many times their size while they are parsed. So none of them keeps the others waiting.
+const PLACES: [usize; 3] = [6, 8, 2];
+
+/// The size from which a body is large.
+const LARGE: usize = 1 << 17;
 
 type Id = Result<Path<String>, PathRejection>;
 type Kinds = Extension<&'static Kind>;
@@ -34,18 +38,24 @@ type Answer = Result<Response, ApiError>;
 #[derive(Clone)]
 struct Service {
     store: Arc<Store>,
-    places: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
+    large_writes: Arc<Semaphore>,
     patience: Duration,
 }
 
 pub fn service(store: Arc<Store>, token: Option<String>, patience: Duration) -> Router {
+    let [reads, writes, large_writes] = PLACES.map(|places| Arc::new(Semaphore::new(places)));
     let router = KINDS.into_iter().fold(Router::new(), |router, kind| router.merge(routes(kind)));
     let router = router
         .route("/api/v2/openapi.json", get(async || Ok::<_, ApiError>(with_type(StatusCode::OK, openapi::document()?))))
-        .fallback(async || ApiError::not_found("not_found", "There is no such route."))
-        .method_not_allowed_fallback(async || ApiError::method())
+        .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such route."))
+        .method_not_allowed_fallback(async || {
+            let message = "The route does not have this method.";
+            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        })
         .layer(DefaultBodyLimit::max(body::LARGEST))
-        .with_state(Service { store, places: Arc::new(Semaphore::new(WORKERS)), patience });
+        .with_state(Service { store, reads, writes, large_writes, patience });
     let router = match token {
         Some(token) => router.layer(middleware::from_fn_with_state(Arc::<str>::from(token), access::with_token)),
         None => router.layer(middleware::from_fn(access::without_token)),
@@ -68,7 +78,7 @@ async fn create(
     body: Body,
 ) -> Answer {
     query::none(&query.unwrap_or_default())?;
-    let created = service.run(async move |store| {
+    let created = service.run(service.of_body(&body), async move |store| {
         let change = body::create(kind, &body)?;
         store.write(kind, kind.new_id()?, change, Event::Create).await
     });
@@ -78,7 +88,7 @@ async fn create(
 async fn read(State(service): State<Service>, Extension(kind): Kinds, id: Id, RawQuery(query): RawQuery) -> Answer {
     query::none(&query.unwrap_or_default())?;
     let id = known(kind, id)?;
-    let found = service.run(async move |store| store.read(kind, id).await).await?;
+    let found = service.run(&service.reads, async move |store| store.read(kind, id).await).await?;
     found.map(stored).ok_or_else(|| kind.missing())
 }
 
@@ -92,7 +102,7 @@ async fn update(
 ) -> Answer {
     let dry_run = query::dry_run(&query.unwrap_or_default())?;
     let if_match = IfMatch::of(&headers);
-    let updated = service.run(async move |store| {
+    let updated = service.run(service.of_body(&body), async move |store| {
         let change = body::Change { if_match, dry_run, ..body::update(kind, &body)? };
         let id = known(kind, id)?;
         if !change.plan.is_omit() {
@@ -121,14 +131,14 @@ async fn delete(
     query::none(&query.unwrap_or_default())?;
     let if_match = IfMatch::of(&headers);
     if let Ok(id) = known(kind, id) {
-        service.run(async move |store| store.delete(kind, id, if_match).await).await?;
+        service.run(&service.writes, async move |store| store.delete(kind, id, if_match).await).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn list(State(service): State<Service>, Extension(kind): Kinds, RawQuery(query): RawQuery) -> Answer {
     let page = Page::read(&query.unwrap_or_default())?;
-    let (resources, total) = service.run(async move |store| store.list(kind, page).await).await?;
+    let (resources, total) = service.run(&service.reads, async move |store| store.list(kind, page).await).await?;
     // The stored texts are JSON already.
     let length = resources.len();
     let texts: Vec<_> = resources.into_iter().map(|stored| stored.text).collect();
@@ -152,14 +162,18 @@ fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
 }
 
 impl Service {
-    /// Runs `work` when there is a place, and to its end even if the client goes away in the meantime, so that no
-    /// transaction stays open.
-    async fn run<T, W>(&self, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
+    fn of_body(&self, body: &Body) -> &Arc<Semaphore> {
+        if body.len() > LARGE { &self.large_writes } else { &self.writes }
+    }
+
+    /// Runs `work` when there is a place, and to its end even if the client goes away in the
+    /// meantime, so that no transaction stays open.
+    async fn run<T, W>(&self, places: &Arc<Semaphore>, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
     where
         T: Send + 'static,
         W: Future<Output = Result<T, ApiError>> + Send + 'static,
     {
-        let place = tokio::time::timeout(self.patience / 2, self.places.clone().acquire_owned()).await;
+        let place = tokio::time::timeout(self.patience / 2, places.clone().acquire_owned()).await;
         let Ok(Ok(place)) = place else { return Err(ApiError::unavailable("too many requests are in progress")) };
         let work = work(self.store.clone());
         let done = tokio::spawn(async move {

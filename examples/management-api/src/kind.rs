@@ -1,8 +1,9 @@
-//! The differences between users and clients: fields, limits, attributes and messages. To serve another resource, add a
-//! `Kind` here and name it in `KINDS`.
+//! The differences between users and clients: fields, limits, attributes and messages. To serve
+//! another resource, add a `Kind` here and name it in `KINDS`.
 
 use std::sync::LazyLock;
 
+use axum::http::StatusCode;
 use metadata_merge::limits::{self, Check, Limit};
 use metadata_merge::resource::{CLIENT, Resource, USER};
 
@@ -101,8 +102,9 @@ pub static CLIENTS: Kind = Kind {
     conflict: "The client already exists.",
 };
 
-/// The service's limits and this server's own: many small requests cannot make a resource that is slow to read, and an
-/// entry of the audit log, which nests four levels deeper, stays within what a JSON parser reads.
+/// The service's limits and this server's own: many small requests cannot make a resource that is
+/// slow to read, and an entry of the audit log, which nests four levels deeper, stays within what a
+/// JSON parser reads.
 fn with_bounds(limits: &[Limit]) -> Vec<Limit> {
     let bounds = [Limit::whole(Check::MaxSize(1 << 20)), Limit::whole(Check::MaxDepth(100))];
     limits.iter().cloned().chain(bounds).collect()
@@ -117,11 +119,11 @@ impl Kind {
     }
 
     pub fn missing(&self) -> ApiError {
-        ApiError::not_found(self.not_found.0, self.not_found.1)
+        ApiError::new(StatusCode::NOT_FOUND, self.not_found.0, self.not_found.1)
     }
 
     pub fn taken(&self) -> ApiError {
-        ApiError::conflict(self.conflict)
+        ApiError::new(StatusCode::CONFLICT, "auth0_idp_error", self.conflict)
     }
 }
 

@@ -21,8 +21,8 @@ const CONNECTIONS: usize = 512;
 /// The time that requests in progress have after the order to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop`, and then answers the requests in progress. A connection is closed if it sends no whole header, or
-/// reads nothing of an answer, for `idle`.
+/// Serves until `stop`, and then answers the requests in progress. A connection is closed if it
+/// sends no whole header, or reads nothing of an answer, for `idle`.
 pub async fn serve(listener: TcpListener, service: Router, idle: Duration, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();

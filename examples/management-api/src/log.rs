@@ -1,5 +1,6 @@
-//! What the program tells about itself: a JSON object a line, on standard error. No line holds anything that a user sent: of a
-//! request it has the route, not the path, and of an error its kind.
+//! What the program tells about itself: a JSON object a line, on standard error. No line holds
+//! anything that a user sent: of a request it has the route, not the path, and of an error its
+//! kind.
 
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,4 +1,5 @@
-//! The users and clients of a management API, with metadata that merges as `metadata-merge` defines it. See `--help`.
+//! The users and clients of a management API, with metadata that merges as `metadata-merge` defines
+//! it. See `--help`.
 
 mod access;
 mod body;
@@ -47,7 +48,8 @@ fn main() -> ExitCode {
 fn serve(options: Options) -> Result<(), String> {
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
     let store = runtime.block_on(run(options))?;
-    // Nothing is written after "stopped": no commit follows this line, and requests that still wait are dropped.
+    // Nothing is written after "stopped": no commit follows this line, and requests that still wait
+    // are dropped.
     store.close();
     runtime.shutdown_timeout(Duration::from_secs(1));
     log::line(json!({"event": "stopped"}));

@@ -80,7 +80,8 @@ fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> ResponseBuilder 
     ResponseBuilder::new().description(description).content("application/json", Content::new(Some(schema)))
 }
 
-/// A resource or a body: the metadata fields, and the attributes whose type is validated. Others are accepted.
+/// A resource or a body: the metadata fields, and the attributes whose type is validated. Others
+/// are accepted.
 fn resource(kind: &Kind) -> ObjectBuilder {
     let object = ObjectBuilder::new();
     let object = object.property(kind.id, ObjectBuilder::new().schema_type(JsonType::String).read_only(Some(true)));

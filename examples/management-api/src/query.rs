@@ -22,7 +22,8 @@ impl Page {
                 "page" => page.page = number(name, value, 0..=1_000_000)?,
                 "per_page" => page.per_page = number(name, value, 0..=100)?,
                 "include_totals" => page.include_totals = boolean(name, value)?,
-                // To ignore a filter would be worse than to reject it: the answer would hold everything.
+                // To ignore a filter would be worse than to reject it: the answer would hold
+                // everything.
                 _ => return Err(ApiError::query("the parameters are page, per_page and include_totals")),
             }
         }

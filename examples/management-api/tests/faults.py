@@ -140,6 +140,16 @@ def changes_are_logged(store, client):
     assert "secret" not in str(log)
     assert log[0][1]["fields"]["user_metadata"]["added"] == {"a": 1}
     assert log[1][1]["fields"]["user_metadata"]["removed"] == {"a": 1}
+    # Of many writers of one key, each entry holds what the one before has stored.
+    path = user(client, user_metadata={"n": -1})
+    address = f"{client.connection.host}:{client.connection.port}"
+    threads = [threading.Thread(target=lambda n=n: [Client(address, TOKEN).call("PATCH", path, {"user_metadata": {"n": 10 * n + turn}}) for turn in range(10)]) for n in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    _, *updates = store.audit(read(client, path)["user_id"])
+    values = [changes["fields"]["user_metadata"]["replaced"]["n"] for _, changes in updates]
+    assert len(values) == 80 and [value["old"] for value in values] == [-1] + [value["new"] for value in values[:-1]], values
+    assert values[-1]["new"] == read(client, path)["user_metadata"]["n"]
 
 
 def the_openapi_document_names_the_routes(store, client):
@@ -222,6 +232,20 @@ def idle_connections_do_not_stop_the_service():
         for connection in [half, kept.connection.sock]:
             while connection.recv(1000):
                 pass
+        # One asks for a long list and does not read it.
+        for _ in range(4):
+            user(server.client(), user_metadata={f"{number:06}": "x" * 80 for number in range(9_000)})
+        unread = socket.socket()
+        unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        unread.connect((host, int(port)))
+        unread.sendall(f"GET /api/v2/users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n\r\n".encode() * 5)
+        time.sleep(5)
+        received = 0
+        unread.settimeout(10)
+        with contextlib.suppress(ConnectionResetError):
+            while data := unread.recv(1 << 20):
+                received += len(data)
+        assert 0 < received < 15_000_000, received
         return f"answered after {waited:.1f} s"
 
 

@@ -57,7 +57,8 @@ pub enum Store {
 }
 
 impl Store {
-    /// Opens the database that the option names, and creates its tables. No request waits longer than `patience`.
+    /// Opens the database that the option names, and creates its tables. No request waits longer
+    /// than `patience`.
     pub async fn open(database: &str, patience: Duration) -> Result<Store, String> {
         match database.split_once(':') {
             Some(("sqlite", path)) => Ok(Store::Sqlite(Sqlite::open(path, patience)?)),
@@ -76,7 +77,8 @@ impl Store {
 
     /// Creates or updates a resource. Returns none if there is no such resource to update.
     ///
-    /// The write, [`judge`] and the entry of the audit log are one transaction. A dry run does all of it and rolls back.
+    /// The write, [`judge`] and the entry of the audit log are one transaction. A dry run does all
+    /// of it and rolls back.
     pub async fn write(
         &self,
         kind: &'static Kind,
@@ -106,7 +108,8 @@ impl Store {
         }
     }
 
-    /// Returns one page in the order of creation, and the number of all resources if the page asks for it.
+    /// Returns one page in the order of creation, and the number of all resources if the page asks
+    /// for it.
     pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
         match self {
             Store::Sqlite(store) => store.list(kind, page).await,
@@ -122,7 +125,8 @@ impl Store {
     }
 }
 
-/// Decides whether a change may be committed, and returns its entry for the audit log. On an error, the store rolls back.
+/// Decides whether a change may be committed, and returns its entry for the audit log. On an error,
+/// the store rolls back.
 fn judge(
     kind: &Kind,
     change: &Change,
@@ -132,7 +136,8 @@ fn judge(
     if !change.if_match.accepts(version) {
         return Err(ApiError::changed());
     }
-    // `check_change` reports what is new or worse, so that a resource can be improved that broke a limit before.
+    // `check_change` reports what is new or worse, so that a resource can be improved that broke a
+    // limit before.
     let violations = limits::check_change(&kind.limits, before, after)?;
     let (refused, warned): (Vec<_>, Vec<_>) =
         violations.into_iter().partition(|violation| violation.limit.strength == Strength::Refused);

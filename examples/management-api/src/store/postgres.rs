@@ -1,8 +1,8 @@
-//! PostgreSQL, and other databases that speak its protocol. An update is one atomic statement, made from the plan of the
-//! body, in a transaction that is rolled back if the limits refuse its result.
+//! PostgreSQL, and other databases that speak its protocol. An update is one atomic statement, made
+//! from the plan of the body, in a transaction that is rolled back if the limits refuse its result.
 //!
-//! Two writers of one resource wait for each other at its row, and the second one's statement sees what the first one
-//! has stored. So nothing is lost, although the program does not read first.
+//! Two writers of one resource wait for each other at its row, and the second one's statement sees
+//! what the first one has stored. So nothing is lost, although the program does not read first.
 
 mod statement;
 
@@ -104,7 +104,8 @@ impl Postgres {
     pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
         let lease = self.lease().await?;
         let row = lease.row(&statement::delete(kind), &[&id, &if_match.versions()]).await;
-        // The statement is its own transaction. If its answer is lost, nobody knows whether it was done.
+        // The statement is its own transaction. If its answer is lost, nobody knows whether it was
+        // done.
         let row = row.map_err(|failure| match self.renew(failure) {
             Failure::Lost => ApiError::unknown(&id),
             failure => failure.answer(kind, &id),
@@ -148,7 +149,8 @@ impl Postgres {
     }
 }
 
-/// A connection for one request. Unless it is given back, it is closed, and the database rolls back.
+/// A connection for one request. Unless it is given back, it is closed, and the database rolls
+/// back.
 struct Lease {
     client: Option<Object>,
     deadline: Instant,
@@ -169,17 +171,21 @@ impl Lease {
         );
         begun?;
         let Some(row) = row? else { return Ok(None) };
-        let after = stored(&row, 0);
-        let (version, before) = match row.len() {
-            2 => (0, Map::new()),
-            _ => (row.get(2), parse(&stored(&row, 2).text)?),
-        };
-        let resource = parse(&after.text)?;
-        let changes = judge(kind, change, (version, &before), &resource)?;
-        Ok(Some(Written { version: after.version, resource, changes }))
+        // Other requests go on while a large resource is parsed and judged.
+        tokio::task::block_in_place(|| {
+            let after = stored(&row, 0);
+            let (version, before) = match row.len() {
+                2 => (0, Map::new()),
+                _ => (row.get(2), parse(&stored(&row, 2).text)?),
+            };
+            let resource = parse(&after.text)?;
+            let changes = judge(kind, change, (version, &before), &resource)?;
+            Ok(Some(Written { version: after.version, resource, changes }))
+        })
     }
 
-    /// Adds the entry to the audit log and commits. If the answer is lost, nobody knows whether it was done.
+    /// Adds the entry to the audit log and commits. If the answer is lost, nobody knows whether it
+    /// was done.
     async fn commit(&self, kind: &Kind, event: Event, id: &str, changes: &str) -> Result<(), Failure> {
         let client = self.client()?;
         let log = self.within(client.prepare_cached(statement::LOG)).await?;
@@ -270,7 +276,8 @@ impl Failure {
             Some(code) if AGAIN.contains(code) => Failure::Again,
             Some(code) if LATE.contains(code) => Failure::Late,
             Some(&SqlState::UNIQUE_VIOLATION) => Failure::Taken,
-            // Connection exceptions, a lack of resources, a database that shuts down, a transaction that was ended.
+            // Connection exceptions, a lack of resources, a database that shuts down, a transaction
+            // that was ended.
             Some(code) if ["08", "53", "57", "25"].contains(&&code.code()[..2]) => Failure::Lost,
             // The text of an error may hold what a user sent; its code does not.
             Some(code) => Failure::Answer(ApiError::internal(&format!("PostgreSQL: {}", code.code()))),
@@ -300,7 +307,8 @@ fn stored(row: &Row, at: usize) -> Stored {
     Stored { version: row.get(at), text: with_exponents(row.get(at + 1)) }
 }
 
-/// `jsonb` writes 1e300 with 301 digits, of which most are not those of the double. Such numbers are written short again.
+/// `jsonb` writes 1e300 with 301 digits, of which most are not those of the double. Such numbers
+/// are written short again.
 fn with_exponents(text: String) -> String {
     let long = text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit()).any(|run| run.len() >= 20);
     if !long {
@@ -327,7 +335,8 @@ async fn prepare(pool: &Pool) -> Result<(), String> {
         return Err(format!("PostgreSQL: the encoding of the database must be UTF8, but is {encoding}"));
     }
     for sql in [statement::AUDIT.to_owned()].into_iter().chain(KINDS.map(statement::table)) {
-        // Two programs that create one table at the same time may both fail. Then it exists for one of them.
+        // Two programs that create one table at the same time may both fail. Then it exists for one
+        // of them.
         if client.batch_execute(&sql).await.is_err() {
             client.batch_execute(&sql).await.map_err(|error| reason(&error))?;
         }

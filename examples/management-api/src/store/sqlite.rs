@@ -1,4 +1,5 @@
-//! SQLite: a resource is one JSON text. An update reads, applies the plan and writes in one immediate transaction.
+//! SQLite: a resource is one JSON text. An update reads, applies the plan and writes in one
+//! immediate transaction.
 
 use std::sync::{Arc, Mutex as Gate};
 use std::time::{Duration, Instant};
@@ -17,7 +18,8 @@ use crate::query::Page;
 
 pub struct Sqlite {
     writer: Arc<Mutex<Connection>>,
-    /// A connection of its own, so that reads do not wait for writes. In memory there is one connection for both.
+    /// A connection of its own, so that reads do not wait for writes. In memory there is one
+    /// connection for both.
     reader: Arc<Mutex<Connection>>,
     /// Whether commits are allowed. It is locked while one runs.
     open: Arc<Gate<bool>>,
@@ -25,7 +27,8 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the file at `path`, which is created if it does not exist, or a database in memory if `path` is empty.
+    /// Opens the file at `path`, which is created if it does not exist, or a database in memory if
+    /// `path` is empty.
     pub fn open(path: &str, patience: Duration) -> Result<Sqlite, String> {
         let open = || {
             let writer = if path.is_empty() { Connection::open_in_memory() } else { Connection::open(path) }?;
@@ -135,7 +138,8 @@ impl Sqlite {
     }
 }
 
-/// Sets the connection up so that reads do not wait for writes and a commit is on disk, and creates the tables.
+/// Sets the connection up so that reads do not wait for writes and a commit is on disk, and creates
+/// the tables.
 fn prepared(connection: Connection, patience: Duration) -> rusqlite::Result<Connection> {
     connection.busy_timeout(patience)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -1,5 +1,5 @@
-//! The statements of PostgreSQL. An update is pushed down: its statement depends on the plan of the body, and not on what
-//! is stored.
+//! The statements of PostgreSQL. An update is pushed down: its statement depends on the plan of the
+//! body, and not on what is stored.
 
 use std::borrow::Cow;
 
@@ -12,18 +12,21 @@ use tokio_postgres::types::{Json, ToSql};
 use crate::body::Change;
 use crate::kind::Kind;
 
-/// Merges an object into `{stored}`, where null removes a key. Neither parameter may be NULL, or the result is.
+/// Merges an object into `{stored}`, where null removes a key. Neither parameter may be NULL, or
+/// the result is.
 const FEW_REMOVALS: &str = "({stored} || {sets}) - {removals}::text[]";
 
-/// `jsonb - text[]` compares each stored key with each removed one. With this many removals, one pass over the stored keys
-/// costs less: `?` looks a key up in O(log n).
+/// `jsonb - text[]` compares each stored key with each removed one. With this many removals, one
+/// pass over the stored keys costs less: `?` looks a key up in O(log n).
 const MANY: usize = 256;
 
-/// Does the same in O(n log n), whatever the query planner decides. `{removals}` is an object with the removed keys.
+/// Does the same in O(n log n), whatever the query planner decides. `{removals}` is an object with
+/// the removed keys.
 const MANY_REMOVALS: &str = "\
     (SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM jsonb_each({stored}) WHERE NOT {removals} ? key) || {sets}";
 
-/// Merges the objects in `{patches}` into the attributes of the same names. What is not stored as an object counts as `{}`.
+/// Merges the objects in `{patches}` into the attributes of the same names. What is not stored as
+/// an object counts as `{}`.
 const MERGED_ATTRIBUTES: &str = "\
     (SELECT COALESCE(jsonb_object_agg(patch.key, (
         SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM (
@@ -74,8 +77,8 @@ pub fn count(kind: &Kind) -> String {
     format!("SELECT count(*) FROM {}", kind.table)
 }
 
-/// Deletes and logs in one statement, if the version is one of `$2` or that is NULL. Returns whether the resource existed,
-/// and whether it was deleted.
+/// Deletes and logs in one statement, if the version is one of `$2` or that is NULL. Returns
+/// whether the resource existed, and whether it was deleted.
 pub fn delete(kind: &Kind) -> String {
     format!(
         "WITH gone AS (DELETE FROM {table} WHERE id = $1 AND ($2::bigint[] IS NULL OR version = ANY ($2)) RETURNING id),
@@ -125,8 +128,8 @@ impl<'a> Statement<'a> {
         statement
     }
 
-    /// Carries out a change, and returns the resource after and before it. The row is locked before it is read, so that
-    /// both belong together. A field that the plan does not name is left out.
+    /// Carries out a change, and returns the resource after and before it. The row is locked before
+    /// it is read, so that both belong together. A field that the plan does not name is left out.
     pub fn update(kind: &Kind, id: &'a str, change: &'a Change) -> Statement<'a> {
         let mut statement = Statement { sql: String::new(), parameters: vec![Box::new(id)] };
         let mut sets = String::from("version = t.version + 1");
