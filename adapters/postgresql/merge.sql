@@ -7,8 +7,8 @@
 --
 -- No parameter is NULL, which would make the whole field NULL.
 --
--- `-` compares each stored key with each removed one. The other branch hashes the removed keys. It is
--- faster from about 700 removals on, whatever the size of the document.
+-- `-` compares each stored key with each removed one: O(n·r). The other branch hashes the removed keys:
+-- O(n + r). Both cost the same at 300 to 800 removals, whatever the size of the document.
 CASE
     WHEN $clear THEN $sets::jsonb
     WHEN cardinality($removals::text[]) <= 500 THEN (COALESCE($stored, '{}') || $sets) - $removals::text[]
