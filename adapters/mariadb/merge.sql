@@ -5,7 +5,8 @@
 -- $nulls   JSON texts, separated by commas: {"key": null} for each key that the patch sets or removes
 -- $sets    JSON text: the keys that it sets, with their values, or '{}'
 --
--- No parameter is NULL, which would make the whole field NULL.
+-- No parameter is NULL, which would make the whole field NULL. No key is repeated in $sets, or
+-- JSON_MERGE_PRESERVE makes an array of its values.
 --
 -- JSON_MERGE_PATCH merges deep, so the patch itself must never go to it. A null at the root removes its
 -- key, and nothing below the root. JSON_MERGE_PRESERVE then adds members that the document no longer

@@ -25,7 +25,7 @@
 -- and -1 after an error. Nothing has changed then: ROLLBACK. Validate limits on the last SELECT before
 -- COMMIT.
 --
--- Each named key costs a pass over the document. For a plan that names more than 64, apply the plan in
+-- Each named key costs a pass over the document. For a plan that names more than 32, apply the plan in
 -- the program to what the first SELECT returns, and write each column back as a replace.
 START TRANSACTION;
 SELECT * FROM $table WHERE id = $id FOR UPDATE;

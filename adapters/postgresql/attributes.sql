@@ -15,6 +15,6 @@ COALESCE((
             WHERE NOT EXISTS (SELECT FROM unnest(patch.removals) AS removed WHERE removed = member.key)
         )
     END)
-    FROM jsonb_to_recordset($merges) AS patch (name text, clear boolean, sets jsonb, removals text[])
+    FROM jsonb_to_recordset($merges::jsonb) AS patch (name text, clear boolean, sets jsonb, removals text[])
     LEFT JOIN jsonb_each(old.attributes) AS attribute ON attribute.key = patch.name
 ), '{}')

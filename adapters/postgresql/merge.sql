@@ -7,14 +7,14 @@
 --
 -- No parameter is NULL, which would make the whole field NULL.
 --
--- `-` compares each stored key with each removed one. The other branch hashes the removed keys. It is
--- faster from about 700 removals on, whatever the size of the document.
+-- `-` compares each stored key with each removed one: O(n·r). The other branch hashes the removed keys:
+-- O(n + r). Both cost the same at 300 to 800 removals, whatever the size of the document.
 CASE
-    WHEN $clear THEN $sets
-    WHEN cardinality($removals) <= 500 THEN (COALESCE($stored, '{}') || $sets) - $removals
+    WHEN $clear THEN $sets::jsonb
+    WHEN cardinality($removals::text[]) <= 500 THEN (COALESCE($stored, '{}') || $sets) - $removals::text[]
     ELSE (
         SELECT COALESCE(jsonb_object_agg(member.key, member.value), '{}')
         FROM jsonb_each(COALESCE($stored, '{}') || $sets) AS member
-        WHERE NOT EXISTS (SELECT FROM unnest($removals) AS removed WHERE removed = member.key)
+        WHERE NOT EXISTS (SELECT FROM unnest($removals::text[]) AS removed WHERE removed = member.key)
     )
 END
