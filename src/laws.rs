@@ -35,7 +35,7 @@ mod resource;
 mod sample;
 
 pub use self::law::{Counterexample, Law};
-pub use self::sample::Sample;
+pub use self::sample::{Profile, Sample};
 
 /// All laws, in the order in which [`check`] tests them.
 pub const LAWS: &[&[Law]] =

@@ -52,7 +52,7 @@
 //! |---|---|
 //! | `std` (default) | the standard library's parts of `serde` and `serde_json`; without it the crate needs `alloc` |
 //! | `conformance` | [`conformance`] and [`laws`], to test other implementations |
-//! | `proptest` | [`strategy`]: proptest strategies for documents, bodies and patches |
+//! | `proptest` | [`strategy`]: proptest strategies for documents, bodies, patches and samples |
 //! | `arbitrary` | `Arbitrary` for [`laws::Sample`] |
 #![cfg_attr(not(all(feature = "conformance", feature = "proptest")), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
