@@ -16,9 +16,7 @@ COMMAND = "mariadb --no-defaults --user=root --default-character-set=utf8mb4 --m
 
 
 class MariaDB(Store):
-    def __init__(
-        self, encode: Callable[[JsonValue], str] = dumps, decode: Callable[[str], Any] = json.loads
-    ) -> None:
+    def __init__(self, encode: Callable[[JsonValue], str] = dumps, decode: Callable[[str], Any] = json.loads) -> None:
         command = [*COMMAND.split(), "--skip-column-names", "--unbuffered", "--force"]
         client = Client(command, "SELECT '.';", os.environ)
         # The mode is for `literal`. A driver that binds parameters does not need it.
@@ -43,8 +41,10 @@ class MariaDB(Store):
                 continue
             sets = self.json(action.sets if isinstance(action, Patch) else action)
             guards.append(f"JSON_VALID({sets})")
-            merges = isinstance(action, Patch) and not action.clear
-            assignments[name] = self.merge(name, action, sets) if merges else sets
+            if isinstance(action, Patch) and not action.clear:
+                assignments[name] = self.merge(name, action, sets)
+            else:
+                assignments[name] = sets
         if plan.attributes:
             plain, merges = attributes_of(plan)
             sets = self.json(plain.sets)

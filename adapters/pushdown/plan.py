@@ -21,7 +21,7 @@ class Patch(NamedTuple):
     @classmethod
     def of(cls, body: Document) -> "Patch":
         """Returns the patch that a body is."""
-        sets = {key: value for key, value in body.items() if value is not None}
+        sets: Document = {key: value for key, value in body.items() if value is not None}
         return cls(not body, sets, [key for key, value in body.items() if value is None])
 
     def then(self, following: "Patch") -> "Patch":

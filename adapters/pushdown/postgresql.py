@@ -5,7 +5,6 @@ A driver would bind the parameters. Here they are quoted.
 
 import json
 import os
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +15,7 @@ from metadata_merge.resource import RESOURCES
 
 
 class PostgreSQL(Store):
-    def __init__(
-        self, encode: Callable[[JsonValue], str] = dumps, decode: Callable[[str], Any] = json.loads
-    ) -> None:
+    def __init__(self, encode: Callable[[JsonValue], str] = dumps, decode: Callable[[str], Any] = json.loads) -> None:
         command = "psql --no-psqlrc --quiet --tuples-only --no-align --dbname=postgres --pset=null=NULL".split()
         environment = {**os.environ, "PGCLIENTENCODING": "UTF8"}
         super().__init__(

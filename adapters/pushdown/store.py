@@ -47,7 +47,7 @@ class Client:
         """Returns the rows that the statements print. An error prints none."""
         assert self._process.stdin and self._process.stdout
         print(*statements, self._end, sep="\n", file=self._process.stdin, flush=True)
-        rows = []
+        rows: list[list[str]] = []
         for line in self._process.stdout:
             if line == ".\n":
                 return rows
