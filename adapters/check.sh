@@ -46,4 +46,5 @@ initdb=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1)
 judge PostgreSQL "python3 psql ${initdb:-initdb}" store_adapter postgresql
 judge MariaDB "python3 mariadb mariadbd" store_adapter mariadb
 judge "Push-down" "python3 psql ${initdb:-initdb} mariadb mariadbd" python3 adapters/pushdown/test.py
+judge "Push-down in the docs" python3 python3 adapters/pushdown/docs.py
 [ -z "$failed" ]

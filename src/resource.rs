@@ -70,66 +70,15 @@
 //! [`Plan::new`] shows how to plan from one. [`Error::kind`](crate::Error::kind) has a table of statuses.
 //!
 //! Read and write in one transaction that locks the row (`BEGIN IMMEDIATE` on SQLite). Otherwise
-//! concurrent writers overwrite each other. Alternatively, do not read at all:
+//! concurrent writers overwrite each other. Alternatively, do not read at all: push the plan down.
 //!
-//! # Push it down into PostgreSQL
+//! # Push it down
 //!
-//! A [`Plan`] does not depend on what is stored, so a database can execute it. One statement is atomic:
-//! a second writer waits for the row and sees the result of the first.
+//! A [`Plan`] does not depend on what is stored, so a database can execute it in one statement.
+//! [`push_down`] has the statements for PostgreSQL and MariaDB, with `If-Match` and an audit log.
 //!
-//! ```sql
-//! UPDATE users SET user_metadata = CASE
-//!     WHEN $clear THEN $sets
-//!     ELSE (COALESCE(user_metadata, '{}') || $sets) - $removals::text[]
-//! END WHERE id = $id RETURNING user_metadata
-//! ```
-//!
-//! The parameters of one field are the [`Parts`](crate::Parts) of its patch:
-//!
-//! ```
-//! use metadata_merge::resource::{Action, Attribute, USER};
-//! use serde_json::{Value, json};
-//!
-//! let body = json!({"name": null, "user_metadata": {"hobby": "surfing", "plan": null}, "app_metadata": {}});
-//! let plan = USER.plan(body)?;
-//! for (field, action) in plan.fields() {
-//!     match action {
-//!         Action::Merge(patch) => {
-//!             let parts = patch.clone().into_parts();
-//!             assert_eq!((parts.clear, Value::Object(parts.sets)), (false, json!({"hobby": "surfing"})));
-//!             assert_eq!(parts.removals, ["plan"]);
-//!         }
-//!         Action::Clear => assert_eq!(field.name, "app_metadata"), // SET app_metadata = NULL: it is absent then
-//!         Action::Replace(_) => unreachable!("no field of a user is replaced"),
-//!     }
-//! }
-//! // SET attributes = (attributes || $set) - $removed::text[]
-//! assert!(plan.attributes().eq([("name", &Attribute::Remove)]));
-//! # Ok::<(), metadata_merge::Error>(())
-//! ```
-//!
-//! An attribute that merges (of a client) needs the statement of a field, applied to its stored value if
-//! that is an object and to `{}` otherwise:
-//!
-//! ```sql
-//! attributes = jsonb_set(attributes, ARRAY[$name], CASE
-//!     WHEN $clear OR jsonb_typeof(attributes -> $name) IS DISTINCT FROM 'object' THEN $sets
-//!     ELSE ((attributes -> $name) || $sets) - $removals::text[]
-//! END)
-//! ```
-//!
-//! - Bind empty `$sets` as `'{}'` and empty `$removals` as `'{}'`. If either is NULL, the field becomes NULL.
-//! - Leave out fields that the plan does not name. A plan that [omits](Plan::is_omit) everything needs no
-//!   statement.
-//! - The column must hold objects or SQL NULL: `CHECK (jsonb_typeof(user_metadata) = 'object')`. Of anything
-//!   else, `||` makes an array.
-//! - A clear of a field that is [absent](Cleared::Absent) afterwards stores SQL NULL.
-//! - Check [limits] on the returned document in the same transaction, and roll back if one
-//!   refuses it.
-//! - `jsonb_strip_nulls` and SQLite's `json_patch` implement other rules: they delete nested nulls.
-//! - `jsonb` cannot hold U+0000, and it rewrites the text of numbers.
-//!
-//! `examples/management-api/` (in the repository) is a server that does both, on SQLite and on PostgreSQL.
+//! `examples/management-api/` (in the repository) is a server that does both, on SQLite and on
+//! PostgreSQL.
 //!
 //! # What is not known
 //!
@@ -149,6 +98,7 @@ use crate::limits::{self, Limit};
 mod changes;
 mod checked;
 mod plan;
+pub mod push_down;
 mod reconcile;
 mod replacement;
 mod text;
