@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::etag::IfMatch;
 use crate::exact;
-use crate::kind::{Kind, Type};
+use crate::kind::Kind;
 
 /// The largest body that is read, in bytes.
 pub const LARGEST: usize = 1 << 20;
@@ -104,17 +104,18 @@ impl Kind {
         if self.read_only.contains(&name) {
             return Err(ApiError::body(format!("the attribute {name} cannot be set")));
         }
-        let Some((_, expected)) = self.types.iter().find(|(typed, _)| *typed == name) else { return Ok(()) };
         let found = match attribute {
             Attribute::Remove if self.permanent.contains(&name) => JsonType::Null,
             Attribute::Remove => return Ok(()),
             Attribute::Set(value) => JsonType::of(value),
             Attribute::Merge(_) => JsonType::Object,
         };
-        let expected = match (expected, found) {
-            (Type::Text, JsonType::String) | (Type::Boolean, JsonType::Boolean) => return Ok(()),
-            (Type::Text, _) => "a string",
-            (Type::Boolean, _) => "a boolean",
+        let expected = if self.texts.contains(&name) && found != JsonType::String {
+            "a string"
+        } else if self.booleans.contains(&name) && found != JsonType::Boolean {
+            "a boolean"
+        } else {
+            return Ok(());
         };
         Err(ApiError::body(format!("the attribute {name} must be {expected}, but is {found}")))
     }

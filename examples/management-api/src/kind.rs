@@ -30,17 +30,13 @@ pub struct Kind {
     pub read_only: &'static [&'static str],
     /// Members of a body that are accepted and never stored: secrets, and orders to act.
     pub not_stored: &'static [&'static str],
-    /// Attributes whose type is validated. All others accept any type.
-    pub types: &'static [(&'static str, Type)],
+    /// Attributes that hold a string.
+    pub texts: &'static [&'static str],
+    /// Attributes that hold a boolean. All others accept any type.
+    pub booleans: &'static [&'static str],
     pub limits: LazyLock<Vec<Limit>>,
     not_found: (&'static str, &'static str),
     conflict: &'static str,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum Type {
-    Text,
-    Boolean,
 }
 
 pub static KINDS: [&Kind; 2] = [&USERS, &CLIENTS];
@@ -57,20 +53,18 @@ pub static USERS: Kind = Kind {
     permanent: &["connection"],
     read_only: &["user_id", "identities", "created_at", "updated_at", "last_ip", "last_login", "logins_count"],
     not_stored: &["password", "verify_email", "verify_phone_number", "client_id"],
-    types: &[
-        ("connection", Type::Text),
-        ("email", Type::Text),
-        ("phone_number", Type::Text),
-        ("username", Type::Text),
-        ("name", Type::Text),
-        ("nickname", Type::Text),
-        ("given_name", Type::Text),
-        ("family_name", Type::Text),
-        ("picture", Type::Text),
-        ("email_verified", Type::Boolean),
-        ("phone_verified", Type::Boolean),
-        ("blocked", Type::Boolean),
+    texts: &[
+        "connection",
+        "email",
+        "phone_number",
+        "username",
+        "name",
+        "nickname",
+        "given_name",
+        "family_name",
+        "picture",
     ],
+    booleans: &["email_verified", "phone_verified", "blocked"],
     limits: LazyLock::new(|| with_bounds(limits::USER)),
     not_found: ("inexistent_user", "The user does not exist."),
     conflict: "The user already exists.",
@@ -88,15 +82,8 @@ pub static CLIENTS: Kind = Kind {
     permanent: &["name"],
     read_only: &["client_id", "tenant", "global", "signing_keys"],
     not_stored: &["client_secret"],
-    types: &[
-        ("name", Type::Text),
-        ("description", Type::Text),
-        ("logo_uri", Type::Text),
-        ("app_type", Type::Text),
-        ("is_first_party", Type::Boolean),
-        ("oidc_conformant", Type::Boolean),
-        ("sso", Type::Boolean),
-    ],
+    texts: &["name", "description", "logo_uri", "app_type"],
+    booleans: &["is_first_party", "oidc_conformant", "sso"],
     limits: LazyLock::new(|| with_bounds(limits::CLIENT)),
     not_found: ("inexistent_client", "The client does not exist."),
     conflict: "The client already exists.",

@@ -9,7 +9,7 @@ use utoipa::openapi::{
 };
 
 use crate::error::ApiError;
-use crate::kind::{KINDS, Kind, Type};
+use crate::kind::{KINDS, Kind};
 
 pub fn document() -> Result<String, ApiError> {
     let info = InfoBuilder::new().title("Management API").version(env!("CARGO_PKG_VERSION")).build();
@@ -20,23 +20,27 @@ pub fn document() -> Result<String, ApiError> {
     for kind in KINDS {
         let name = kind.resource.name;
         let path = format!("/api/v2/{}", kind.collection);
-        let of_one = || Ref::from_schema_name(name);
-        let listed = ArrayBuilder::new().items(of_one());
-        let all = PathItem::new(HttpMethod::Get, list(kind).response("200", json("A page", listed)));
-        let create = operation("create", kind).request_body(Some(body(of_one())));
-        let all = merged(all, HttpMethod::Post, create.response("201", json("The new resource", of_one())));
-        let one = PathItem::new(HttpMethod::Get, with_id("read", kind).response("200", json("The resource", of_one())));
-        let update = with_id("update", kind)
+        let one = || Ref::from_schema_name(name);
+        let page =
+            [("page", JsonType::Integer), ("per_page", JsonType::Integer), ("include_totals", JsonType::Boolean)];
+        let page = page.map(|(name, of)| parameter(name, ParameterIn::Query, of));
+        let id = || parameter("id", ParameterIn::Path, JsonType::String).required(Required::True);
+        let if_match = || parameter("If-Match", ParameterIn::Header, JsonType::String);
+        let dry_run = parameter("dry_run", ParameterIn::Query, JsonType::Boolean);
+        let list = operation("list", kind, page).response("200", json("A page", ArrayBuilder::new().items(one())));
+        let create = operation("create", kind, []).response("201", json("The new resource", one()));
+        let read = operation("read", kind, [id()]).response("200", json("The resource", one()));
+        let update = operation("update", kind, [id(), dry_run, if_match()])
             .summary(Some("Metadata merges at its root: null removes a key, and {} clears"))
-            .parameter(parameter("dry_run", ParameterIn::Query, JsonType::Boolean))
-            .parameter(parameter("If-Match", ParameterIn::Header, JsonType::String))
-            .request_body(Some(body(of_one())));
-        let one =
-            merged(one, HttpMethod::Patch, update.response("200", json("The resource, or its changes", of_one())));
-        let delete = with_id("delete", kind)
-            .parameter(parameter("If-Match", ParameterIn::Header, JsonType::String))
-            .response("204", ResponseBuilder::new().description("The resource does not exist any more"));
-        paths = paths.path(&path, all).path(format!("{path}/{{id}}"), merged(one, HttpMethod::Delete, delete));
+            .response("200", json("The resource, or its changes", one()));
+        let gone = ResponseBuilder::new().description("The resource does not exist any more");
+        let delete = operation("delete", kind, [id(), if_match()]).response("204", gone);
+        let all = PathItem::new(HttpMethod::Get, list);
+        let all = merged(all, HttpMethod::Post, create.request_body(Some(body(one()))));
+        let each = PathItem::new(HttpMethod::Get, read);
+        let each = merged(each, HttpMethod::Patch, update.request_body(Some(body(one()))));
+        let each = merged(each, HttpMethod::Delete, delete);
+        paths = paths.path(&path, all).path(format!("{path}/{{id}}"), each);
         components = components.schema(name, resource(kind));
     }
     let token = SecurityRequirement::new::<_, [&str; 0], &str>("token", []);
@@ -50,21 +54,10 @@ fn merged(mut path: PathItem, method: HttpMethod, operation: OperationBuilder) -
     path
 }
 
-fn operation(verb: &str, kind: &Kind) -> OperationBuilder {
+fn operation<const N: usize>(verb: &str, kind: &Kind, parameters: [ParameterBuilder; N]) -> OperationBuilder {
     let error = json("An error, which names the field or the key", Ref::from_schema_name("error"));
-    OperationBuilder::new().operation_id(Some(format!("{verb}_{}", kind.resource.name))).response("default", error)
-}
-
-fn with_id(verb: &str, kind: &Kind) -> OperationBuilder {
-    operation(verb, kind).parameter(parameter("id", ParameterIn::Path, JsonType::String).required(Required::True))
-}
-
-fn list(kind: &Kind) -> OperationBuilder {
-    let parameters =
-        [("page", JsonType::Integer), ("per_page", JsonType::Integer), ("include_totals", JsonType::Boolean)];
-    parameters
-        .into_iter()
-        .fold(operation("list", kind), |list, (name, of)| list.parameter(parameter(name, ParameterIn::Query, of)))
+    let operation = OperationBuilder::new().operation_id(Some(format!("{verb}_{}", kind.resource.name)));
+    operation.parameters(Some(parameters.map(ParameterBuilder::build))).response("default", error)
 }
 
 fn parameter(name: &str, place: ParameterIn, of: JsonType) -> ParameterBuilder {
@@ -86,10 +79,8 @@ fn resource(kind: &Kind) -> ObjectBuilder {
     let object = ObjectBuilder::new();
     let object = object.property(kind.id, ObjectBuilder::new().schema_type(JsonType::String).read_only(Some(true)));
     let fields = kind.resource.fields.iter().map(|field| (field.name, JsonType::Object));
-    let types = kind.types.iter().map(|(name, of)| match of {
-        Type::Text => (*name, JsonType::String),
-        Type::Boolean => (*name, JsonType::Boolean),
-    });
+    let texts = kind.texts.iter().map(|name| (*name, JsonType::String));
+    let types = texts.chain(kind.booleans.iter().map(|name| (*name, JsonType::Boolean)));
     fields.chain(types).fold(object, |object, (name, of)| object.property(name, ObjectBuilder::new().schema_type(of)))
 }
 

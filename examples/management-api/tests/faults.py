@@ -293,7 +293,7 @@ def a_lock_delays_writes_and_not_reads(store):
             time.sleep(0.3)
             reading = time.time()
             assert read(server.client(), path)["user_metadata"] == {"a": 1}
-            assert time.time() - reading < 0.5
+            assert time.time() - reading < 1.5
             [thread.join() for thread in threads]
             waited = time.time() - begin
             assert waited < 5, waited
@@ -347,7 +347,7 @@ def a_hanging_database_is_answered_with_503(database):
             [thread.start() for thread in threads]
             [thread.join() for thread in threads]
             slowest = max(seconds for _, seconds in answers)
-            assert slowest < 5, slowest
+            assert slowest < 10, slowest
             for answer, _ in answers:
                 refused(answer, 503, "The store is not available: ")
         finally:
@@ -370,7 +370,7 @@ def forgotten_connections_are_replaced(database):
         proxy.forget()
         begin = time.time()
         refused(server.client().call("GET", path), 503, "does not answer")
-        assert time.time() - begin < 4
+        assert time.time() - begin < 8
         assert read(server.client(), path), "the others that were open are not tried"
         # A backend that an administrator ends.
         database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
