@@ -14,5 +14,5 @@ targets=("$@")
 for target in "${targets[@]}"; do
     mkdir -p "fuzz/corpus/$target"
     cargo fuzz run --sanitizer none --features "${FEATURES:-}" "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
-        -dict=fuzz/json.dict -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -verbosity=0
+        -dict=fuzz/json.dict -max_total_time="$seconds" -max_len=8192 -print_final_stats=1 -verbosity=0
 done

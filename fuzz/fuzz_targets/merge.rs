@@ -1,14 +1,17 @@
-//! A document and a patch, one per line: merging in place, and applying the parsed patch, give the same as the definition. An error
-//! changes nothing.
+//! A document and a patch, one per line, or those of a sample: merging in place, and applying the parsed
+//! patch, give the same as the definition. An error changes nothing.
 
 #![no_main]
 
-use libfuzzer_sys::{Corpus, fuzz_target};
+use libfuzzer_sys::fuzz_target;
 use metadata_merge::{Patch, json_eq, merge, merge_in_place, object};
-use metadata_merge_fuzz::lines;
+use metadata_merge_fuzz::{lines, sample};
 
-fuzz_target!(|input: &[u8]| -> Corpus {
-    let Some([document, patch]) = lines(input) else { return Corpus::Reject };
+fuzz_target!(|input: &[u8]| {
+    let [document, patch] = lines(input).unwrap_or_else(|| {
+        let sample = sample(input);
+        [sample.documents[0].clone(), sample.patches[0].clone()]
+    });
     let expected = merge(&document, &patch);
 
     let mut in_place = document.clone();
@@ -33,5 +36,4 @@ fuzz_target!(|input: &[u8]| -> Corpus {
             assert!(json_eq(&applied.into(), &document));
         }
     }
-    Corpus::Keep
 });

@@ -1,12 +1,13 @@
-//! Any two texts as a stored resource and a body: updating as text gives the same as decoding and updating, or both are errors.
+//! Any two texts as a stored resource and a body, or those of a sample: updating as text gives the same as
+//! decoding and updating, or both are errors.
 
 #![no_main]
 
-use libfuzzer_sys::{Corpus, fuzz_target};
+use libfuzzer_sys::fuzz_target;
 use metadata_merge::resource::{CLIENT, Cleared, Field, Resource, USER};
 use metadata_merge::{Error, object};
-use metadata_merge_fuzz::{SEPARATOR, assert_appends, is_beyond_f64};
-use serde_json::Value;
+use metadata_merge_fuzz::{SEPARATOR, assert_appends, is_beyond_f64, sample};
+use serde_json::{Map, Value};
 
 /// A field of each kind, with short names, which the fuzzer finds by mutation.
 const TEAM: Resource = Resource::new(
@@ -19,13 +20,30 @@ const TEAM: Resource = Resource::new(
     ],
 );
 
-fuzz_target!(|input: &str| -> Corpus {
-    let Some((stored, body)) = input.split_once(SEPARATOR) else { return Corpus::Reject };
+/// The fields of all resources, and two attributes.
+const NAMES: [&str; 9] =
+    ["a", "b\n", "c", "d", "user_metadata", "app_metadata", "client_metadata", "mobile", "jwt_configuration"];
+
+fuzz_target!(|input: &[u8]| {
+    let texts = str::from_utf8(input).ok().and_then(|text| text.split_once(SEPARATOR));
+    let (stored, body) = match texts {
+        Some((stored, body)) => (stored.to_owned(), body.to_owned()),
+        None => {
+            let sample = sample(input);
+            (resource(&sample.documents), resource(&sample.patches))
+        }
+    };
     for resource in [TEAM, TEAM.merge_attributes(), USER, CLIENT] {
-        check(&resource, stored, body);
+        check(&resource, &stored, &body);
     }
-    Corpus::Keep
 });
+
+/// Returns the text of a resource whose fields and attributes hold these values in turn.
+fn resource(values: &[Value]) -> String {
+    let values = values.iter().cycle().cloned();
+    let members: Map<String, Value> = NAMES.iter().map(|name| (*name).to_owned()).zip(values).collect();
+    Value::Object(members).to_string()
+}
 
 fn check(resource: &Resource, stored: &str, body: &str) {
     let updated = resource.update_text(stored, body);

@@ -1,17 +1,24 @@
-//! Any two texts: merging them as text gives the same as decoding and merging them, or both are errors.
+//! Any two texts, or those of a sample: merging them as text gives the same as decoding and merging them,
+//! or both are errors.
 
 #![no_main]
 
-use libfuzzer_sys::{Corpus, fuzz_target};
+use libfuzzer_sys::fuzz_target;
 use metadata_merge::{Error, merge, text};
-use metadata_merge_fuzz::{SEPARATOR, assert_appends, is_beyond_f64};
+use metadata_merge_fuzz::{SEPARATOR, assert_appends, is_beyond_f64, sample};
 use serde_json::{Map, Value};
 
-fuzz_target!(|input: &[u8]| -> Corpus {
-    let Some(end) = input.windows(SEPARATOR.len()).position(|window| window == SEPARATOR.as_bytes()) else {
-        return Corpus::Reject;
-    };
-    let (target, patch) = (&input[..end], &input[end + SEPARATOR.len()..]);
+fuzz_target!(|input: &[u8]| {
+    match input.windows(SEPARATOR.len()).position(|window| window == SEPARATOR.as_bytes()) {
+        Some(end) => check(&input[..end], &input[end + SEPARATOR.len()..]),
+        None => {
+            let sample = sample(input);
+            check(sample.documents[0].to_string().as_bytes(), sample.patches[0].to_string().as_bytes());
+        }
+    }
+});
+
+fn check(target: &[u8], patch: &[u8]) {
     let merged = text::merge_bytes(target, patch);
     if let (Ok(target), Ok(patch)) = (std::str::from_utf8(target), std::str::from_utf8(patch)) {
         assert_appends(&merged, |out| text::merge_into(target, patch, out));
@@ -23,8 +30,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
             assert!(beyond || matches!(merged, Err(Error::Syntax { .. } | Error::NotAnObject { .. })), "{merged:?}");
         }
     }
-    Corpus::Keep
-});
+}
 
 fn compare(target: &Value, patch: &Value, merged: Result<String, Error>) {
     let (tree, text) = match (merge(target, patch), merged) {

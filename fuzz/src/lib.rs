@@ -1,7 +1,9 @@
-//! An input is text that a person can read and write: one JSON value per line, or two texts that are separated by a line of three
-//! dashes.
+//! An input is text that a person can read and write: one JSON value per line, or two texts that are
+//! separated by a line of three dashes. Any other input is the choices of a sample.
 
+use libfuzzer_sys::arbitrary::Unstructured;
 use metadata_merge::Error;
+use metadata_merge::laws::{Profile, Sample};
 use serde_json::Value;
 
 /// Returns the JSON values of the first `N` lines, or nothing if one of them is missing or not JSON.
@@ -12,6 +14,13 @@ pub fn lines<const N: usize>(input: &[u8]) -> Option<[Value; N]> {
         *value = lines.next()?.ok()?;
     }
     Some(values)
+}
+
+/// Returns the sample that the bytes choose. It may hold any number of up to 64 bits.
+pub fn sample(input: &[u8]) -> Sample {
+    let mut bytes = Unstructured::new(input);
+    let below = |bound| bytes.int_in_range(0..=bound - 1).unwrap_or(0);
+    Sample::generate(Profile::new().with_exact_numbers(), below)
 }
 
 /// Separates two texts.
