@@ -194,7 +194,7 @@ fn wide_integers_are_not_compared() {
 fn bad_input_gets_one_line_and_exit_status_2() {
     let folder = Folder::new("bad");
     let good = folder.file("good.json", "{}");
-    let cases: [(&[u8], &str); 9] = [
+    let cases: [(&[u8], &str); 8] = [
         (b"[1]", "standard input: must be a JSON object, but is an array"),
         (b"null", "standard input: must be a JSON object, but is null"),
         (b"{\"a\": 1,\n}", "standard input: not JSON at line 2, column 1: expected a key, found `}`"),
@@ -204,7 +204,6 @@ fn bad_input_gets_one_line_and_exit_status_2() {
             b"{\"a\": \"\xff\"}",
             "standard input: not JSON at line 1, column 8: expected UTF-8, found a byte outside ASCII",
         ),
-        (b"{\"a\": 1e999}", "standard input: number out of range at line 1 column 11"),
         (b"\xef\xbb\xbf{}", "standard input: starts with a byte order mark, which is not part of JSON: remove it"),
         (
             b"{\"a\": 1} x",
@@ -214,6 +213,11 @@ fn bad_input_gets_one_line_and_exit_status_2() {
     for (input, expected) in cases {
         rejected(&run(&["patch", &good, "-"], input), expected);
         rejected(&run(&["diff", &good, "-"], input), expected);
+    }
+    // With `arbitrary_precision`, a tree holds any number.
+    if serde_json::from_str::<Value>("1e999").is_err() {
+        let expected = "standard input: number out of range at line 1 column 11";
+        rejected(&run(&["patch", &good, "-"], b"{\"a\": 1e999}"), expected);
     }
     let missing = run(&["patch", &good, "/no/such/file.json"], "");
     assert_eq!((missing.status, missing.stdout.as_str(), missing.stderr.lines().count()), (Some(2), "", 1));
