@@ -11,8 +11,8 @@ export PROGRAM="$target/release/metadata-merge"
 
 cargo build --quiet --release --locked -p metadata-merge-cli
 # The crate json-patch as an adapter. Without arguments it does nothing, so this builds it.
-export JSON_PATCH="cargo test --quiet --locked -p metadata-merge-cli --test json-patch -- adapter"
-${JSON_PATCH% -- adapter}
+export JSON_PATCH="cargo test --quiet --locked -p metadata-merge-cli --test json-patch -- --adapter"
+${JSON_PATCH% -- --adapter}
 npm ci --silent --prefix "$peers/javascript"
 python3 -m venv "$peers/python/.venv"
 "$peers/python/.venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$peers/python/requirements.txt"

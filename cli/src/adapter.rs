@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 ///
-/// The reason why standard input or output fails. A reader that closes standard output ends the program without an
-/// error.
+/// The reason why standard input or output fails. A reader that closes standard output ends the
+/// program without an error.
 pub fn run(implementation: &mut dyn Implementation) -> Result<(), String> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut line = Vec::new();

@@ -58,7 +58,8 @@ pub enum Format {
 ///
 /// # Errors
 ///
-/// The reason why there is no verdict: the adapter does not start, hangs, dies or breaks the protocol.
+/// The reason why there is no verdict: the adapter does not start, hangs, dies or breaks the
+/// protocol.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let verdict = if options.command.is_empty() {
         judge(Subject::in_process(&mut Reference), options.random, options.seed)
@@ -240,8 +241,8 @@ impl Findings {
         broken
     }
 
-    /// Returns the smallest failing case of a rule as it is: of another operation than `merge`, or one that passes when
-    /// it is asked again.
+    /// Returns the smallest failing case of a rule as it is: of another operation than `merge`, or
+    /// one that passes when it is asked again.
     fn of_failures(&self, subject: &mut Subject<'_>, rule: &Rule, report: &Report) -> Option<Broken> {
         let failures = report.failures_of(&rule.id).map(|failure| {
             let Case { id, op, arguments, .. } = &failure.case;
@@ -255,8 +256,9 @@ impl Findings {
     }
 }
 
-/// Returns the case of one rule that tells most: a smallest one that breaks that rule, or else one that breaks a rule that
-/// is not blamed already. If there is neither, the cases fail because of another rule.
+/// Returns the case of one rule that tells most: a smallest one that breaks that rule, or else one
+/// that breaks a rule that is not blamed already. If there is neither, the cases fail because of
+/// another rule.
 fn of_cases<'m>(
     subject: &mut Subject<'_>,
     rule: &str,

@@ -21,7 +21,8 @@ pub struct Document {
 ///
 /// # Errors
 ///
-/// One line that names the file, and the position if it is not JSON. Two files that are standard input are an error.
+/// One line that names the file, and the position if it is not JSON. Two files that are standard
+/// input are an error.
 pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
     if paths.iter().filter(|path| **path == "-").count() > 1 {
         return Err("only one of the files can be standard input".to_owned());
@@ -30,7 +31,8 @@ pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String>
     documents.try_into().map_err(|_| "cannot read all files".to_owned())
 }
 
-/// Reads files as [`read`] does, and rejects integers that `serde_json` rounds, since they would compare wrongly.
+/// Reads files as [`read`] does, and rejects integers that `serde_json` rounds, since they would
+/// compare wrongly.
 ///
 /// # Errors
 ///
@@ -69,7 +71,8 @@ fn document(path: &OsStr) -> Result<Document, String> {
 }
 
 impl Document {
-    /// Returns the position of the first integer of more than 64 bits, as the beginning of a message.
+    /// Returns the position of the first integer of more than 64 bits, as the beginning of a
+    /// message.
     #[must_use]
     pub fn wide_integer(&self) -> Option<String> {
         let (mut line, mut line_start, mut rest) = (1, 0, self.text.char_indices().peekable());

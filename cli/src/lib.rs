@@ -1,7 +1,7 @@
 //! The commands of the program `metadata-merge`, one module for each.
 //!
-//! This library is not an API: it lets tests run the commands in their own process. The crate `metadata-merge` is the
-//! API.
+//! This library is not an API: it lets tests run the commands in their own process. The crate
+//! `metadata-merge` is the API.
 
 pub mod adapter;
 pub mod check;

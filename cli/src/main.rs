@@ -1,4 +1,5 @@
-//! `metadata-merge`: what a metadata PATCH does. The arguments; each command is a module of the library.
+//! `metadata-merge`: what a metadata PATCH does. The arguments; each command is a module of the
+//! library.
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;

@@ -32,8 +32,8 @@ pub fn print_body(body: Option<Map<String, Value>>) -> Result<(), String> {
     body.map_or(Ok(()), |body| print(&format!("{:#}", Value::Object(body))))
 }
 
-/// Returns a foreign text in a form that is safe to print: on one line, cut, and with control characters and
-/// invisible characters escaped.
+/// Returns a foreign text in a form that is safe to print: on one line, cut, and with control
+/// characters and invisible characters escaped.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     // The report of the library escapes a JSON string in this way.

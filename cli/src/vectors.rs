@@ -2,8 +2,8 @@
 
 use metadata_merge::conformance::VECTORS;
 
-/// Returns the document `{"version", "release", "rules"}`. The text of the cases is kept, member order and number text
-/// included.
+/// Returns the document `{"version", "release", "rules"}`. The text of the cases is kept, member
+/// order and number text included.
 #[must_use]
 pub fn document() -> String {
     let lists = VECTORS.iter().filter_map(|(_, text)| {

@@ -16,7 +16,8 @@ const STEPS: &[Step] = &[
         title: "A user is created, with a hobby and a plan.",
         resource: USER,
         method: "POST",
-        body: r#"{"email": "jane.doe@example.com", "user_metadata": {"hobby": "surfing"}, "app_metadata": {"plan": "full"}}"#,
+        body: "{\"email\": \"jane.doe@example.com\", \"user_metadata\": {\"hobby\": \"surfing\"}, \
+               \"app_metadata\": {\"plan\": \"full\"}}",
     },
     Step {
         title: "She adds her home address. Root properties merge: the hobby stays.",
@@ -34,7 +35,8 @@ const STEPS: &[Step] = &[
         title: "She sends both. To change a nested value, send the whole root property.",
         resource: USER,
         method: "PATCH",
-        body: r#"{"user_metadata": {"addresses": {"home": "123 Main Street, Anytown, ST 12345", "work": "100 Industrial Way, Anytown, ST 12345"}}}"#,
+        body: "{\"user_metadata\": {\"addresses\": {\"home\": \"123 Main Street, Anytown, ST 12345\", \
+               \"work\": \"100 Industrial Way, Anytown, ST 12345\"}}}",
     },
     Step {
         title: "The empty object clears the field. The other field is untouched.",

@@ -28,7 +28,9 @@ fn each_line_is_answered_in_order_also_after_a_bad_one() {
         ),
         (
             r#"{"seq": 7, "op": "reconcile", "base": {"a": 1, "b": 1}, "mine": {"a": 2}, "theirs": {"a": 3, "b": 1}}"#,
-            json!({"seq": 7, "result": {"bodies": [{"b": null}], "conflicts": {"a": {"base": 1, "mine": 2, "theirs": 3}}}}),
+            json!({"seq": 7, "result": {
+                "bodies": [{"b": null}], "conflicts": {"a": {"base": 1, "mine": 2, "theirs": 3}},
+            }}),
         ),
         (
             r#"{"seq""#,

@@ -1,4 +1,5 @@
-//! The crate json-patch as an adapter: `cargo test --test json-patch -- adapter`. It has other rules (RFC 7396).
+//! The crate json-patch as an adapter: `cargo test --test json-patch -- --adapter`. It has other
+//! rules (RFC 7396).
 
 use std::env;
 
@@ -6,7 +7,7 @@ use metadata_merge::conformance::merge_only;
 use metadata_merge_cli::adapter;
 
 fn main() -> Result<(), String> {
-    if env::args().nth(1).as_deref() != Some("adapter") {
+    if env::args().nth(1).as_deref() != Some("--adapter") {
         return Ok(());
     }
     adapter::run(&mut merge_only(|document, patch| {

@@ -1,5 +1,5 @@
-//! `check` on adapters that are right, that are wrong, and that break the protocol. Adapters are shell scripts, in which
-//! ADAPTER is this crate.
+//! `check` on adapters that are right, that are wrong, and that break the protocol. Adapters are
+//! shell scripts, in which ADAPTER is this crate.
 
 use std::time::{Duration, Instant};
 

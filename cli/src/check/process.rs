@@ -198,7 +198,8 @@ fn answer(line: &[u8], op: &str, seq: u64) -> Result<Answer, String> {
         (Some((name, Value::Bool(true))), None) if name == "unsupported" => Err(Refusal::Unsupported),
         _ => {
             return Err(fault(&format!(
-                "besides seq, a reply to {op} has exactly one of \"result\", \"rejected\": WHY and \"unsupported\": true"
+                "besides seq, a reply to {op} has exactly one of \"result\", \"rejected\": WHY \
+                 and \"unsupported\": true"
             )));
         }
     };

@@ -40,8 +40,8 @@ impl Verdict {
         self.report.conforms() && self.rules.is_empty() && self.laws.is_empty() && self.operations.is_empty()
     }
 
-    /// Returns the ids of the broken rules, the names of the broken laws, and the names of the operations with other
-    /// wrong answers.
+    /// Returns the ids of the broken rules, the names of the broken laws, and the names of the
+    /// operations with other wrong answers.
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));

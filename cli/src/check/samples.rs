@@ -84,8 +84,8 @@ pub(super) fn names(op: &str) -> &'static [&'static str] {
     }
 }
 
-/// Returns the arguments of an operation, in the order of [`names`]. A text is the list of its members, so that it can be
-/// made smaller.
+/// Returns the arguments of an operation, in the order of [`names`]. A text is the list of its
+/// members, so that it can be made smaller.
 pub(super) fn draft(op: &str, random: &mut Random) -> Vec<Value> {
     let (document, body) = (random.document(), random.body());
     match op {
@@ -121,7 +121,8 @@ pub(super) fn request(op: &str, draft: &[Value]) -> Map<String, Value> {
     names(op).iter().map(|name| (*name).to_owned()).zip(values).collect()
 }
 
-/// Returns whether a draft can be sent. A list of members that is not JSON is not a smaller sample of one that is.
+/// Returns whether a draft can be sent. A list of members that is not JSON is not a smaller sample
+/// of one that is.
 pub(super) fn is_valid(op: &str, draft: &[Value]) -> bool {
     op != "text" || draft.iter().all(|text| text.is_string() || serde_json::from_str::<Value>(&string(text)).is_ok())
 }
@@ -137,8 +138,8 @@ fn string(text: &Value) -> String {
     format!("{{{}}}", members.join(", "))
 }
 
-/// Returns a text: mostly the list of its members, with keys that are written in several ways and come twice, and values
-/// whose text has more than their number.
+/// Returns a text: mostly the list of its members, with keys that are written in several ways and
+/// come twice, and values whose text has more than their number.
 fn text(random: &mut Random) -> Value {
     const KEYS: &[&str] = &[r#""a""#, r#""\u0061""#, r#""b""#, r#""""#];
     const VALUES: &[&str] = &[

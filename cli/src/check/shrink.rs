@@ -45,8 +45,8 @@ pub(super) fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject
     right.then_some("depends on earlier requests: a fresh process gives the right answer")
 }
 
-/// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null has a meaning of its
-/// own.
+/// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null
+/// has a meaning of its own.
 fn shrink(mut sample: Vec<Value>, freedom: Freedom, mut still_fails: impl FnMut(&[Value]) -> bool) -> Vec<Value> {
     let mut tries = TRIES;
     loop {
@@ -77,7 +77,8 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     let keys = keys(sample);
     let short = ["a", "b", "c", "d"].iter().find(|short| !keys.iter().any(|key| key == *short));
     for key in &keys {
-        // A key goes from all values at once; otherwise documents that agree would differ on the way.
+        // A key goes from all values at once; otherwise documents that agree would differ on the
+        // way.
         candidates.push(sample.iter().map(|value| without(value, key)).collect());
         if let Some(short) = short.filter(|short| freedom.rename && key.len() != short.len()) {
             candidates.push(sample.iter().map(|value| renamed(value, key, short)).collect());
@@ -86,7 +87,8 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     candidates
 }
 
-/// Returns the length of all values as text. An empty key counts as longer than one letter, which is easier to read.
+/// Returns the length of all values as text. An empty key counts as longer than one letter, which
+/// is easier to read.
 fn length(sample: &[Value]) -> usize {
     sample.iter().map(|value| value.to_string().replace("\"\":", "\"--\":").len() + 1).sum()
 }

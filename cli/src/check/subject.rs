@@ -30,8 +30,8 @@ enum Peer<'a> {
 
 /// An implementation with the operations that it offers.
 ///
-/// A breach of the protocol is not an answer that a rule could judge. The first one is kept as the fault, and nothing
-/// is asked after it.
+/// A breach of the protocol is not an answer that a rule could judge. The first one is kept as the
+/// fault, and nothing is asked after it.
 pub struct Subject<'a> {
     peer: Peer<'a>,
     pub(super) offers: BTreeSet<&'static str>,

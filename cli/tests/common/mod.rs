@@ -26,7 +26,8 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A], input: impl AsRef<[u8]>) -> 
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.as_ref().to_vec();
-    // In a thread, because a reply may fill its pipe before the input ends. The program may also read none of it.
+    // In a thread, because a reply may fill its pipe before the input ends. The program may also
+    // read none of it.
     let feeder = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("output");
     feeder.join().expect("fed");

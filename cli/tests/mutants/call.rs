@@ -9,8 +9,8 @@ pub(crate) type Object = Map<String, Value>;
 /// A result, or a rejection.
 pub(crate) type Reply = Result<Value, ()>;
 
-/// A wrong implementation: the name of its mistake, the rule that catches it, and the operations that make the mistake.
-/// Others are right.
+/// A wrong implementation: the name of its mistake, the rule that catches it, and the operations
+/// that make the mistake. Others are right.
 pub(crate) type Row = (&'static str, &'static str, &'static [&'static str], fn(&Call<'_>) -> Reply);
 
 pub(crate) const MERGE: &[&str] = &["merge"];

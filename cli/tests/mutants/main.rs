@@ -1,4 +1,5 @@
-//! Wrong implementations, as they are met in practice. The vectors alone catch each, under the rule that it breaks.
+//! Wrong implementations, as they are met in practice. The vectors alone catch each, under the rule
+//! that it breaks.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -126,7 +126,8 @@ pub(crate) const ROWS: &[Row] = &[
     }),
     ("compares texts", "reconcile-agreed", RECONCILE, |call| {
         per_key(call, |side| {
-            // As texts, objects of several members differ by their order; that each is stored in another is the worst case.
+            // As texts, objects of several members differ by their order; that each is stored in
+            // another is the worst case.
             let several = side.mine.and_then(Value::as_object).is_some_and(|members| members.len() > 1);
             if several && side.mine == side.theirs { Todo::Conflict } else { right_key(side) }
         })

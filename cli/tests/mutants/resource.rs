@@ -567,7 +567,8 @@ fn with_fields(call: &Call<'_>, sent: impl Fn(&str, &Object) -> Option<Value>) -
     right(resource, stored, &attributes.chain(fields).collect())
 }
 
-/// Makes a mistake in the value that an attribute takes, given its name, its old, its new and its right value.
+/// Makes a mistake in the value that an attribute takes, given its name, its old, its new and its
+/// right value.
 fn per_attribute(call: &Call<'_>, take: fn(&str, Option<&Value>, &Value, Option<Value>) -> Option<Value>) -> Reply {
     after(call, |resource, updated, stored, body| {
         for (key, new) in body.iter().filter(|(key, _)| !is_field(resource, key)) {
