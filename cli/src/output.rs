@@ -27,7 +27,7 @@ pub fn tell(line: &str) {
 ///
 /// # Errors
 ///
-/// As [`print`].
+/// As [`print()`].
 pub fn print_body(body: Option<Map<String, Value>>) -> Result<(), String> {
     body.map_or(Ok(()), |body| print(&format!("{:#}", Value::Object(body))))
 }
