@@ -160,9 +160,8 @@ impl<'a> Body<'a> {
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Scanned {
         let mut next = scanner.first()?;
         while let Some(start) = next {
-            let (member, key) = scanner.member(start)?;
-            let null = self.text.as_bytes().get(member.value) == Some(&b'n');
-            let effect = if null { Effect::Remove } else { Effect::Replace }; // delete, set
+            let (member, key, token) = scanner.member(start)?;
+            let effect = if token == b'n' { Effect::Remove } else { Effect::Replace }; // delete, set
             let entry = Entry { member, key, effect, ..Entry::default() };
             if !self.entries.try_push(entry) {
                 self.entries.push(entry, self.text.len() / (member.end - member.start));

@@ -129,7 +129,7 @@ pub(crate) fn keep_the_last(out: &mut String, start: usize) {
     scanner.open();
     let mut next = scanner.first();
     while let Ok(Some(start)) = next {
-        let Ok((_, key)) = scanner.member(start) else { break };
+        let Ok((_, key, _)) = scanner.member(start) else { break };
         members.push((key, start));
         next = scanner.next();
     }

@@ -156,12 +156,12 @@ impl<'a> Scanner<'a> {
     /// Skips a member of a root object whose opening quote was skipped, and which starts at
     /// `start`.
     #[inline(always)]
-    pub(super) fn member(&mut self, start: usize) -> Scanned<(Member, Key<'a>)> {
+    pub(super) fn member(&mut self, start: usize) -> Scanned<(Member, Key<'a>, u8)> {
         let key = self.key()?;
         let token = self.token();
         let value = self.at();
         self.value(token, Depth::Root)?;
-        Ok((Member { start, value, end: self.at() }, key))
+        Ok((Member { start, value, end: self.at() }, key, token))
     }
 
     /// Skips the value of a member whose first byte is `token`.

@@ -15,7 +15,7 @@ use crate::error::{Error, Input};
 pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
     reserve(target.len() + patch.text.len(), out);
-    let written = write_flat(root, patch, out);
+    let written = write_object(root, Entries::RemoveOrReplace, patch, out);
     finish(input, target, written, begin, out)
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn write_request(input: Input, target: &str, body: &mut Body<'_>, out
     // An object that is created is merged into `{}`, which is in neither text. The braces of the
     // body make up for it.
     reserve(target.len() + body.text.len(), out);
-    let written = write_object(root, Entries::Any, body, out);
+    let written = write_any(root, body, out);
     finish(input, target, written, begin, out)
 }
 
@@ -80,8 +80,8 @@ enum Entries {
 }
 
 #[inline(never)]
-fn write_flat(target: Target<'_>, patch: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
-    write_object(target, Entries::RemoveOrReplace, patch, out)
+fn write_any(target: Target<'_>, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
+    write_object(target, Entries::Any, body, out)
 }
 
 /// Applies a body to a target. Returns the offset at which the scanner ends. The scanner is local,
@@ -183,7 +183,7 @@ fn merge_object(text: &str, from: usize, sent: &str, out: &mut String) -> (usize
     let (mut body, mut members) = (Body::new(sent), Scanner::new(sent));
     members.open();
     match body.read(&mut members) {
-        Ok(()) => write_flat(target, &mut body, out),
+        Ok(()) => write_any(target, &mut body, out),
         Err(expected) => (target.from, Err(expected)),
     }
 }
