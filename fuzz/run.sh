@@ -13,6 +13,10 @@ targets=("$@")
 ((${#targets[@]})) || mapfile -t targets < <(cargo fuzz list | grep -vx planted)
 for target in "${targets[@]}"; do
     mkdir -p "fuzz/corpus/$target"
+    # The choices of wide samples, of which the first is 9 of 10. The fuzzer alone grows its inputs too slowly.
+    for number in {1..8}; do
+        { printf '\t' && head -c 6000 /dev/urandom; } >"fuzz/corpus/$target/wide-$number"
+    done
     cargo fuzz run --sanitizer none --features "${FEATURES:-}" "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -dict=fuzz/json.dict -max_total_time="$seconds" -max_len=8192 -print_final_stats=1 -verbosity=0
 done

@@ -16,19 +16,11 @@ use serde_json::{Value, json};
 
 mod common;
 
-/// Samples of objects.
-fn sample() -> impl Strategy<Value = Sample> {
-    let document = || strategy::document().prop_map(Value::Object);
-    let body = || strategy::body().prop_map(Value::Object);
-    ([document(), document()], [body(), body(), body()])
-        .prop_map(|(documents, patches)| Sample::new(documents, patches))
-}
-
 proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn this_crate_keeps_every_law(sample in sample()) {
+    fn this_crate_keeps_every_law(sample in strategy::sample()) {
         prop_assert_eq!(laws::check(&mut Reference, &sample), Ok(()));
     }
 
@@ -558,7 +550,8 @@ fn every_law_can_be_broken_and_sees_it() {
 #[test]
 fn generated_samples_find_every_breach() {
     let mut runner = TestRunner::new(config(1_000));
-    let samples: Vec<_> = (0..1_000).map(|_| sample().new_tree(&mut runner).expect("a sample").current()).collect();
+    let samples: Vec<_> =
+        (0..1_000).map(|_| strategy::sample().new_tree(&mut runner).expect("a sample").current()).collect();
     for Breach { how, wrong, .. } in breaches() {
         assert!(samples.iter().any(|sample| laws::check(&mut { *wrong }, sample).is_err()), "{how}");
     }
