@@ -1,8 +1,8 @@
 //! The rules as data, with cases, and the check of an implementation against them.
 //!
-//! Each case is a request of the adapter protocol with its reply, so the vectors serve any language: read a case,
-//! dispatch on its operation, compare the results. [`check`] does so for an [`Implementation`]. The vectors are the
-//! files of `tests/vectors/`, which [`VECTORS`] holds too.
+//! Each case is a request of the adapter protocol with its reply, so the vectors serve any
+//! language: read a case, dispatch on its operation, compare the results. [`check`] does so for an
+//! [`Implementation`]. The vectors are the files of `tests/vectors/`, which [`VECTORS`] holds too.
 //!
 //! ```
 //! use metadata_merge::conformance::{check, merge_only};
@@ -14,7 +14,8 @@
 //! assert!(report.broken_rules().any(|rule| rule == "keep"));
 //! ```
 //!
-//! The program `metadata-merge check` (in the repository) checks a program in any language in this way.
+//! The program `metadata-merge check` (in the repository) checks a program in any language in this
+//! way.
 
 use alloc::vec::Vec;
 
@@ -34,8 +35,8 @@ pub use self::vectors::{Basis, Case, Needs, Outcome, Rule, VECTORS, rules};
 
 /// Runs `implementation` over every case that needs nothing beyond what each language can do.
 ///
-/// Cases of operations that it does not support are skipped. To run other cases, or to know which case is run, see
-/// [`check_rules`].
+/// Cases of operations that it does not support are skipped. To run other cases, or to know which
+/// case is run, see [`check_rules`].
 ///
 /// # Complexity
 ///

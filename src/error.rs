@@ -97,8 +97,8 @@ pub enum Error {
         /// The name that was passed.
         name: String,
     },
-    /// A patch was planned for a field that is replaced as a whole, or an object was planned to replace a
-    /// field that merges.
+    /// A patch was planned for a field that is replaced as a whole, or an object was planned to
+    /// replace a field that merges.
     WrongMode {
         /// The name of the field.
         field: String,
@@ -108,8 +108,8 @@ pub enum Error {
         /// The name.
         name: String,
     },
-    /// An attribute was planned to be set to null, which JSON has for `None` and for numbers that are not
-    /// finite. A removal is planned by its own method.
+    /// An attribute was planned to be set to null, which JSON has for `None` and for numbers that
+    /// are not finite. A removal is planned by its own method.
     NullAttribute {
         /// The name of the attribute.
         name: String,
@@ -171,8 +171,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the request is at fault, so that the status is 4xx, and not the server or what it
-    /// stored.
+    /// Returns whether the request is at fault, so that the status is 4xx, and not the server or
+    /// what it stored.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;

@@ -1,10 +1,12 @@
-//! JSON on one line for people: bounded in length, and with nothing in it that a terminal obeys or hides.
+//! JSON on one line for people: bounded in length, and with nothing in it that a terminal obeys or
+//! hides.
 
 use core::fmt::{self, Write};
 
 use serde_json::Value;
 
-/// A value as JSON, cut after so many characters. That bounds the depth too, since each level takes at least one.
+/// A value as JSON, cut after so many characters. That bounds the depth too, since each level takes
+/// at least one.
 pub(crate) struct Excerpt<'a> {
     value: &'a Value,
     limit: usize,
@@ -118,11 +120,11 @@ fn string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-/// Returns whether a terminal would obey the character (controls, writing direction) or not show it by itself (spaces
-/// other than U+0020, combining marks).
+/// Returns whether a terminal would obey the character (controls, writing direction) or not show it
+/// by itself (spaces other than U+0020, combining marks).
 ///
-/// Rust escapes these in a debug text, apart from quotes. It does not escape letters and symbols without ink: Hangul
-/// fillers, the blank Braille pattern and the null notehead.
+/// Rust escapes these in a debug text, apart from quotes. It does not escape letters and symbols
+/// without ink: Hangul fillers, the blank Braille pattern and the null notehead.
 fn hidden(character: char) -> bool {
     let blank = matches!(character, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{1d159}');
     blank || character != '\'' && character.escape_debug().len() > 1

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` in place, as [`merge`](crate::merge()) does, and moves the values of the
-/// patch instead of cloning them.
+/// Applies `patch` to `target` in place, as [`merge`](crate::merge()) does, and moves the values of
+/// the patch instead of cloning them.
 ///
 /// ```
 /// use metadata_merge::merge_in_place;
@@ -27,8 +27,8 @@ use crate::error::{Error, Input};
 ///
 /// # Errors
 ///
-/// [`Error::NotAnObject`] if `target` or `patch` is not an object. The target is validated first, and is
-/// left unchanged.
+/// [`Error::NotAnObject`] if `target` or `patch` is not an object. The target is validated first,
+/// and is left unchanged.
 ///
 /// # Complexity
 ///
@@ -94,9 +94,10 @@ fn apply_to_fewer(mut entries: Map<String, Value>, document: &mut Map<String, Va
     *document = entries;
 }
 
-/// In a map that keeps order, a removal moves all later members. Several removals are therefore marked
-/// by null and done in one pass over the document, so that removing n of n keys takes linear time. If
-/// the document already holds a null, null cannot be the mark, and the pass looks up each key.
+/// In a map that keeps order, a removal moves all later members. Several removals are therefore
+/// marked by null and done in one pass over the document, so that removing n of n keys takes linear
+/// time. If the document already holds a null, null cannot be the mark, and the pass looks up each
+/// key.
 fn apply_in_order(mut entries: Map<String, Value>, document: &mut Map<String, Value>) {
     if document.is_empty() {
         drop_nulls(&mut entries);
@@ -144,8 +145,8 @@ pub(crate) fn remove(document: &mut Map<String, Value>, key: &str) {
 
 /// The two methods of the order-preserving `Map` that the sorted `Map` lacks.
 ///
-/// `serde_json` does not say which of the two it was built with. An inherent method takes precedence
-/// over a trait method, so calls reach this trait only for the sorted map.
+/// `serde_json` does not say which of the two it was built with. An inherent method takes
+/// precedence over a trait method, so calls reach this trait only for the sorted map.
 #[allow(dead_code)] // unused if the inherent methods exist
 trait Sorted {
     fn shift_remove(&mut self, key: &str) -> Option<Value>;

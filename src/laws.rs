@@ -1,8 +1,9 @@
 //! The algebra of patches, as a table of laws that an implementation can break.
 //!
-//! [`check`] tests any [`Implementation`] with all [`LAWS`] on one [`Sample`]. Call it with generated samples, from a
-//! property test or a fuzz target. Laws of operations that the implementation does not offer are skipped. A law is about
-//! the *effect* of bodies, which [`merge`](crate::merge()), the definition, computes.
+//! [`check`] tests any [`Implementation`] with all [`LAWS`] on one [`Sample`]. Call it with
+//! generated samples, from a property test or a fuzz target. Laws of operations that the
+//! implementation does not offer are skipped. A law is about the *effect* of bodies, which
+//! [`merge`](crate::merge()), the definition, computes.
 //!
 //! ```
 //! use metadata_merge::conformance::{Reference, merge_only};
@@ -48,8 +49,8 @@ pub fn all() -> impl Iterator<Item = &'static Law> {
 
 /// Tests all laws on one sample.
 ///
-/// Documents and bodies may be any JSON. An implementation must reject those that are not objects, and laws about objects
-/// are skipped then.
+/// Documents and bodies may be any JSON. An implementation must reject those that are not objects,
+/// and laws about objects are skipped then.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Defines what a metadata PATCH does: root properties merge, nested ones are replaced whole, a key sent as null
-//! is deleted, and the empty object clears everything.
+//! Defines what a metadata PATCH does: root properties merge, nested ones are replaced whole, a key
+//! sent as null is deleted, and the empty object clears everything.
 //!
 //! ```
 //! use metadata_merge::merge;
@@ -14,8 +14,8 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
-//! The model is Auth0's Management API, which keeps metadata on users, applications and tenants. Every rule has
-//! an id, a statement and a basis in `RULES.md`, and cases in [`conformance`].
+//! The model is Auth0's Management API, which keeps metadata on users, applications and tenants.
+//! Every rule has an id, a statement and a basis in `RULES.md`, and cases in [`conformance`].
 //!
 //! | to | use |
 //! |---|---|
@@ -29,22 +29,25 @@
 //!
 //! # Scope of this crate
 //!
-//! The crate is pure: no I/O, no clock, no global state. It does not implement RFC 7396 (JSON Merge Patch), which
-//! merges deep, or RFC 6902 (JSON Patch).
+//! The crate is pure: no I/O, no clock, no global state. It does not implement RFC 7396 (JSON Merge
+//! Patch), which merges deep, or RFC 6902 (JSON Patch).
 //!
 //! # How data gets lost
 //!
-//! - A list of changes that became empty: dropping entries that change nothing, or stripping nulls, may leave `{}`, which
-//!   clears. No function of this crate turns another patch into `{}`.
-//! - A part of a nested object: the patch `{"addresses": {"work": …}}` removes `addresses.home`. Send the whole object, and
-//!   look at [`Patch::changes`] first.
-//! - Keys of others: a [`Patch::diff`] from what is stored to what a tool wants removes every key that others wrote. Use
-//!   [`Patch::reconcile`].
-//! - A configuration that was cut short: its patch is full of removals. [`Patch::deny_removals`] and
-//!   [`Patch::deny_wipe`] deny it.
-//! - Null for "no value": `serde_json` writes null for `None`, NaN and infinities. Skip absent fields.
-//! - Two requests: a clear that is followed by sets takes two bodies, and either may fail alone. See [`Patch::bodies`].
-//! - Read, modify, write: without a lock, concurrent writers of different keys overwrite each other. See [`resource`].
+//! - A list of changes that became empty: dropping entries that change nothing, or stripping nulls,
+//!   may leave `{}`, which clears. No function of this crate turns another patch into `{}`.
+//! - A part of a nested object: the patch `{"addresses": {"work": …}}` removes `addresses.home`.
+//!   Send the whole object, and look at [`Patch::changes`] first.
+//! - Keys of others: a [`Patch::diff`] from what is stored to what a tool wants removes every key
+//!   that others wrote. Use [`Patch::reconcile`].
+//! - A configuration that was cut short: its patch is full of removals. [`Patch::deny_removals`]
+//!   and [`Patch::deny_wipe`] deny it.
+//! - Null for "no value": `serde_json` writes null for `None`, NaN and infinities. Skip absent
+//!   fields.
+//! - Two requests: a clear that is followed by sets takes two bodies, and either may fail alone.
+//!   See [`Patch::bodies`].
+//! - Read, modify, write: without a lock, concurrent writers of different keys overwrite each
+//!   other. See [`resource`].
 //!
 //! # Features
 //!

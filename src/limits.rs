@@ -1,7 +1,7 @@
 //! Limits on what is stored, as data, and the validation of a resource against them.
 //!
-//! Limits are separate from the merge rules and opt-in. They validate the resource as it would be stored,
-//! because a valid body can still push it over a limit. Every violation is reported.
+//! Limits are separate from the merge rules and opt-in. They validate the resource as it would be
+//! stored, because a valid body can still push it over a limit. Every violation is reported.
 //!
 //! | function | validates | for |
 //! |---|---|---|
@@ -48,9 +48,9 @@
 //!
 //! # Compact JSON
 //!
-//! [`Check::MaxSize`] counts the bytes that `serde_json::to_string` writes: no whitespace; strings escape only
-//! `"`, `\` and control characters, the latter as `\b \f \n \r \t` or as `\u00xx` in lower case; `/` and
-//! characters outside ASCII are not escaped.
+//! [`Check::MaxSize`] counts the bytes that `serde_json::to_string` writes: no whitespace; strings
+//! escape only `"`, `\` and control characters, the latter as `\b \f \n \r \t` or as `\u00xx` in
+//! lower case; `/` and characters outside ASCII are not escaped.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -77,9 +77,10 @@ pub(crate) use self::view::{Document, Members, View};
 
 /// One limit: a check of a field or of the whole resource, and its strength.
 ///
-/// It is decoded from `{"field": NAME, "check": CHECK, "strength": "refused"}`. Without `field`, the limit is on
-/// the whole resource; without `strength`, a violation is refused. CHECK is the name of a [`Check`] in snake
-/// case with its bound, such as `{"max_keys": 10}`, or `"strings"`. An unknown member is an error.
+/// It is decoded from `{"field": NAME, "check": CHECK, "strength": "refused"}`. Without `field`,
+/// the limit is on the whole resource; without `strength`, a violation is refused. CHECK is the
+/// name of a [`Check`] in snake case with its bound, such as `{"max_keys": 10}`, or `"strings"`. An
+/// unknown member is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
@@ -196,12 +197,14 @@ impl fmt::Display for Strength {
 
 /// A violation of a limit. It may name a key, but it never holds a value.
 ///
-/// The text is `"/app_metadata/email": is a reserved name (reserved-name)`, with invisible characters escaped. It
-/// serializes to `{"path", "limit", "strength", "message"}`, where `limit` is the id and `message` is the text.
+/// The text is `"/app_metadata/email": is a reserved name (reserved-name)`, with invisible
+/// characters escaped. It serializes to `{"path", "limit", "strength", "message"}`, where `limit`
+/// is the id and `message` is the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// A JSON Pointer (RFC 6901) to a key of a field, to a field, or, if it is empty, to the whole resource.
+    /// A JSON Pointer (RFC 6901) to a key of a field, to a field, or, if it is empty, to the whole
+    /// resource.
     pub path: String,
     /// The limit.
     pub limit: Limit,

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` and returns the result. This is the reference definition: every other
-/// implementation in the crate is tested against it.
+/// Applies `patch` to `target` and returns the result. This is the reference definition: every
+/// other implementation in the crate is tested against it.
 ///
 /// A root key that the patch does not name is kept. A root key that it names is set, or deleted if
 /// its value is null. The patch `{}` clears the document. Values below the root are data and are
@@ -32,9 +32,9 @@ use crate::error::{Error, Input};
 ///
 /// # Complexity
 ///
-/// O(n + m) lookups, where n and m are the numbers of root keys of the document and the patch, and a
-/// clone of the document and of each value that is set. The clone is `serde_json`'s, which recurses
-/// to the depth of a value.
+/// O(n + m) lookups, where n and m are the numbers of root keys of the document and the patch, and
+/// a clone of the document and of each value that is set. The clone is `serde_json`'s, which
+/// recurses to the depth of a value.
 pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
     let target = target.as_object().ok_or_else(|| Error::not_an_object(Input::Document, target))?; // reject
     let patch = patch.as_object().ok_or_else(|| Error::not_an_object(Input::Patch, patch))?; // reject

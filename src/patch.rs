@@ -24,8 +24,8 @@ pub(crate) use self::mask::mask;
 pub(crate) use self::reconcile::same;
 pub use self::reconcile::{Conflict, Reconciliation};
 
-/// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to remove,
-/// optionally after a *clear* that removes every key.
+/// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to
+/// remove, optionally after a *clear* that removes every key.
 ///
 /// | body | patch |
 /// |---|---|
@@ -43,8 +43,8 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// A patch is always canonical: after a clear, it holds no removals. Two patches are therefore equal
-/// if and only if they have the same effect on every document. Numbers compare as in
+/// A patch is always canonical: after a clear, it holds no removals. Two patches are therefore
+/// equal if and only if they have the same effect on every document. Numbers compare as in
 /// [`json_eq`](crate::json_eq).
 ///
 /// Unless noted, methods take at most O(n) time, where n is the number of root keys in the patch.
@@ -52,8 +52,8 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// # As a field of a serde struct
 ///
 /// A field of this type has the three states that a request has. Both attributes are needed:
-/// `default` reads an absent field as an omit, and `skip_serializing_if` writes an omit as an absent
-/// field.
+/// `default` reads an absent field as an omit, and `skip_serializing_if` writes an omit as an
+/// absent field.
 ///
 /// ```
 /// use metadata_merge::Patch;
@@ -78,23 +78,23 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// ```
 ///
 /// - Do not use `Option<Patch>`, which reads null as absent.
-/// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell an
-///   absent field from `{}`.
-/// - Decoding rejects a number that is not finite, at any depth, and names its key. `serde_json` would
-///   store null for it, and a null at the root deletes.
-/// - A patch that no single body expresses refuses to serialize. A clear that is followed by sets takes
-///   two bodies (see [`Patch::bodies`]), and an omit takes none. A forgotten `skip_serializing_if` is
-///   therefore an error, and never a `{}` that wipes the field.
-/// - `skip_serializing_if` needs a format with named fields. Compact MessagePack and other formats that
-///   write a struct as an array shift the fields after a skipped one.
+/// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell
+///   an absent field from `{}`.
+/// - Decoding rejects a number that is not finite, at any depth, and names its key. `serde_json`
+///   would store null for it, and a null at the root deletes.
+/// - A patch that no single body expresses refuses to serialize. A clear that is followed by sets
+///   takes two bodies (see [`Patch::bodies`]), and an omit takes none. A forgotten
+///   `skip_serializing_if` is therefore an error, and never a `{}` that wipes the field.
+/// - `skip_serializing_if` needs a format with named fields. Compact MessagePack and other formats
+///   that write a struct as an array shift the fields after a skipped one.
 /// - Formats that do not describe themselves, such as bincode and postcard, can write a patch but
 ///   cannot read one.
-/// - With `arbitrary_precision`, `serde_json` writes a number to another format as a struct of its own,
-///   which compact MessagePack reads back as an array.
-/// - TOML has no null, so it cannot write a removal. Its dates are decoded as an object with one private
-///   key.
-/// - Decoding rejects types that JSON does not have: tags of YAML and CBOR, byte strings, and extensions
-///   of MessagePack.
+/// - With `arbitrary_precision`, `serde_json` writes a number to another format as a struct of its
+///   own, which compact MessagePack reads back as an array.
+/// - TOML has no null, so it cannot write a removal. Its dates are decoded as an object with one
+///   private key.
+/// - Decoding rejects types that JSON does not have: tags of YAML and CBOR, byte strings, and
+///   extensions of MessagePack.
 #[derive(Clone, Default)]
 pub struct Patch {
     clear: bool,
@@ -131,7 +131,8 @@ impl Patch {
     /// Returns the patch of a body. An empty `body` **clears**; a null in it removes its key.
     ///
     /// Do not call this with a map that was filtered. If nulls were stripped from it, or unchanged
-    /// entries were dropped, an empty map means "no change" and this function would wipe the document.
+    /// entries were dropped, an empty map means "no change" and this function would wipe the
+    /// document.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -148,8 +149,8 @@ impl Patch {
 
     /// Adds: `key` takes `value` (rule `set`).
     ///
-    /// A null removes the key, as in JSON. Beware that `serde_json` converts `None` and numbers that are
-    /// not finite (`f64::NAN`) to null.
+    /// A null removes the key, as in JSON. Beware that `serde_json` converts `None` and numbers
+    /// that are not finite (`f64::NAN`) to null.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -200,9 +201,10 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of root keys in the patch (for a sorted map, in the smaller of
-    /// patch and document). Under `preserve_order`, removals add at most three passes over the root keys
-    /// of the document. A clear drops the document. Values are neither cloned nor inspected.
+    /// O(n) lookups, where n is the number of root keys in the patch (for a sorted map, in the
+    /// smaller of patch and document). Under `preserve_order`, removals add at most three passes
+    /// over the root keys of the document. A clear drops the document. Values are neither cloned
+    /// nor inspected.
     #[inline]
     pub fn apply(self, document: &mut Map<String, Value>) {
         if self.clear {
@@ -214,8 +216,8 @@ impl Patch {
 
     /// Composes two patches: applying the result is the same as applying `self` and then `next`.
     ///
-    /// Composition is associative, with [`Patch::omit`] as its identity. A patch followed by itself is
-    /// that patch, so a retry is harmless.
+    /// Composition is associative, with [`Patch::omit`] as its identity. A patch followed by itself
+    /// is that patch, so a retry is harmless.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -227,8 +229,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(m) insertions, where m is the number of root keys in `next`. After a clear, a removal in `next`
-    /// adds one pass over the result. No value is cloned.
+    /// O(m) insertions, where m is the number of root keys in `next`. After a clear, a removal in
+    /// `next` adds one pass over the result. No value is cloned.
     #[must_use]
     pub fn then(mut self, next: Patch) -> Patch {
         if next.clear {
@@ -253,7 +255,8 @@ impl Patch {
         !self.clear && self.entries.is_empty()
     }
 
-    /// Returns whether the patch is exactly [`Patch::clear`], so that it leaves every document empty.
+    /// Returns whether the patch is exactly [`Patch::clear`], so that it leaves every document
+    /// empty.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -265,8 +268,8 @@ impl Patch {
         self.clear && self.entries.is_empty()
     }
 
-    /// Returns whether the patch removes every key before it sets any. Unlike [`Patch::is_clear`], it
-    /// may set keys afterwards.
+    /// Returns whether the patch removes every key before it sets any. Unlike [`Patch::is_clear`],
+    /// it may set keys afterwards.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -316,13 +319,13 @@ impl Patch {
         Parts { clear, sets, removals }
     }
 
-    /// Converts the patch into request bodies, in the order in which to send them: none for an omit, two
-    /// for a clear followed by sets (`{}`, then the sets), otherwise one. `{}` is among them only if the
-    /// patch [`clears`](Patch::clears).
+    /// Converts the patch into request bodies, in the order in which to send them: none for an
+    /// omit, two for a clear followed by sets (`{}`, then the sets), otherwise one. `{}` is among
+    /// them only if the patch [`clears`](Patch::clears).
     ///
-    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the second
-    /// request fails, its values are lost. To avoid that, send one body that removes the unwanted keys by
-    /// name ([`Patch::diff`] makes it).
+    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the
+    /// second request fails, its values are lost. To avoid that, send one body that removes the
+    /// unwanted keys by name ([`Patch::diff`] makes it).
     ///
     /// ```
     /// # use metadata_merge::Patch;

@@ -1,8 +1,8 @@
 //! Whole requests: a user, a client or another resource, and the body of a request on it.
 //!
-//! A body carries metadata fields and other attributes. A [`Resource`] says which root keys are metadata
-//! fields, whether each merges or is replaced as a whole, and how it reads back after `{}`. A body is
-//! applied as a whole or not at all.
+//! A body carries metadata fields and other attributes. A [`Resource`] says which root keys are
+//! metadata fields, whether each merges or is replaced as a whole, and how it reads back after
+//! `{}`. A body is applied as a whole or not at all.
 //!
 //! ```
 //! use metadata_merge::resource::USER;
@@ -29,10 +29,10 @@
 //!
 //! # Embed it in a server
 //!
-//! A request takes six steps. The body becomes a [`Plan`]. [`Plan::allow`] rejects names that the caller
-//! may not change. [`Plan::changes`] is the preview and the entry of the audit log. [`Plan::check`]
-//! finds the limits that the change would break. [`Plan::apply`] changes the stored resource. The store
-//! writes it, in the transaction that read it.
+//! A request takes six steps. The body becomes a [`Plan`]. [`Plan::allow`] rejects names that the
+//! caller may not change. [`Plan::changes`] is the preview and the entry of the audit log.
+//! [`Plan::check`] finds the limits that the change would break. [`Plan::apply`] changes the stored
+//! resource. The store writes it, in the transaction that read it.
 //!
 //! ```
 //! use metadata_merge::limits::{self, Strength};
@@ -67,7 +67,8 @@
 //! ```
 //!
 //! **Without `allow`, a body may change any attribute.** A typed body is limited by its fields:
-//! [`Plan::new`] shows how to plan from one. [`Error::kind`](crate::Error::kind) has a table of statuses.
+//! [`Plan::new`] shows how to plan from one. [`Error::kind`](crate::Error::kind) has a table of
+//! statuses.
 //!
 //! Read and write in one transaction that locks the row (`BEGIN IMMEDIATE` on SQLite). Otherwise
 //! concurrent writers overwrite each other. Alternatively, do not read at all: push the plan down.
@@ -82,10 +83,11 @@
 //!
 //! # What is not known
 //!
-//! Connections and agents have a `metadata` field too. Whether its PATCH merges is neither documented nor
-//! recorded, so there is no [`Resource`] for them. Whether the service stores nested nulls, and what it does
-//! with null for a whole field of a user, is not known either: the rules `verbatim` and `field-null` are
-//! decided. A bulk import with upsert overwrites both fields of a user; it is not a PATCH.
+//! Connections and agents have a `metadata` field too. Whether its PATCH merges is neither
+//! documented nor recorded, so there is no [`Resource`] for them. Whether the service stores nested
+//! nulls, and what it does with null for a whole field of a user, is not known either: the rules
+//! `verbatim` and `field-null` are decided. A bulk import with upsert overwrites both fields of a
+//! user; it is not a PATCH.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -110,8 +112,8 @@ pub use self::plan::{Action, Attribute, Plan};
 pub use self::reconcile::{ResourceConflict, ResourceReconciliation};
 pub use self::replacement::Replacement;
 
-/// A kind of resource, as data: its metadata fields, and what a body does to its other root keys, the
-/// *attributes*.
+/// A kind of resource, as data: its metadata fields, and what a body does to its other root keys,
+/// the *attributes*.
 ///
 /// ```
 /// use metadata_merge::resource::{Cleared, Field, Resource};
@@ -157,8 +159,8 @@ pub enum Mode {
     /// It merges, as [`merge`](crate::merge()) does. For a metadata field, null is rejected (rule
     /// `field-null`).
     Merge,
-    /// It replaces the stored value, including its nulls. For a metadata field, null and `{}` clear (rule
-    /// `replace`).
+    /// It replaces the stored value, including its nulls. For a metadata field, null and `{}` clear
+    /// (rule `replace`).
     Replace,
 }
 
@@ -180,8 +182,8 @@ pub const USER: Resource<'static> = Resource::new(
     &[Field::merge("user_metadata", Cleared::Empty), Field::merge("app_metadata", Cleared::Absent)],
 );
 
-/// A client (application): `client_metadata`. Its object attributes merge at their root, as 382 of 382
-/// recorded updates show.
+/// A client (application): `client_metadata`. Its object attributes merge at their root, as 382 of
+/// 382 recorded updates show.
 pub const CLIENT: Resource<'static> =
     Resource::new("client", &[Field::merge("client_metadata", Cleared::Empty)]).merge_attributes();
 
@@ -196,7 +198,8 @@ pub const ORGANIZATION: Resource<'static> =
 /// A session: `session_metadata`, which is replaced as a whole, and absent after a clear.
 pub const SESSION: Resource<'static> = Resource::new("session", &[Field::replace("session_metadata", Cleared::Absent)]);
 
-/// A refresh token: `refresh_token_metadata`, which is replaced as a whole, and absent after a clear.
+/// A refresh token: `refresh_token_metadata`, which is replaced as a whole, and absent after a
+/// clear.
 pub const REFRESH_TOKEN: Resource<'static> =
     Resource::new("refresh_token", &[Field::replace("refresh_token_metadata", Cleared::Absent)]);
 

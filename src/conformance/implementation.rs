@@ -26,7 +26,8 @@ pub const OPERATIONS: &[&str] = &[
 
 /// An implementation of the rules, in any language.
 ///
-/// A closure that takes an operation and its arguments is one, and [`merge_only`] makes one of a merge.
+/// A closure that takes an operation and its arguments is one, and [`merge_only`] makes one of a
+/// merge.
 ///
 /// ```
 /// use metadata_merge::conformance::{Implementation, Refusal};
@@ -40,13 +41,14 @@ pub const OPERATIONS: &[&str] = &[
 /// assert_eq!(replaces.call("merge", &arguments), Ok(json!({"a": 1})));
 /// ```
 pub trait Implementation {
-    /// Performs an operation of the adapter protocol (`adapters/PROTOCOL.md`, in the repository), and returns its
-    /// result. An argument may be any JSON value.
+    /// Performs an operation of the adapter protocol (`adapters/PROTOCOL.md`, in the repository),
+    /// and returns its result. An argument may be any JSON value.
     ///
     /// # Errors
     ///
-    /// [`Refusal::Rejected`] if the rules reject the arguments, or one is missing or has the wrong type.
-    /// [`Refusal::Unsupported`] if the implementation does not offer the operation. All but `merge` are optional.
+    /// [`Refusal::Rejected`] if the rules reject the arguments, or one is missing or has the wrong
+    /// type. [`Refusal::Unsupported`] if the implementation does not offer the operation. All but
+    /// `merge` are optional.
     fn call(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal>;
 }
 

@@ -75,8 +75,8 @@ impl Report {
         ids.filter(|id| self.failures_of(id).next().is_some())
     }
 
-    /// Returns the number of cases of a rule that were skipped, because the implementation does not offer their
-    /// operation.
+    /// Returns the number of cases of a rule that were skipped, because the implementation does not
+    /// offer their operation.
     #[must_use]
     pub fn skipped_of(&self, rule: &Rule) -> usize {
         rule.cases.iter().filter(|case| self.skipped.contains(&case.id)).count()

@@ -83,7 +83,8 @@ pub(super) const LAWS: &[Law] = &[
 ];
 
 fn shortest(calls: &mut Calls<'_>, _: &[Value], p: &[Value]) -> Verdict {
-    // Without a clear, one body is enough. After a clear, a second body is needed if anything is set.
+    // Without a clear, one body is enough. After a clear, a second body is needed if anything is
+    // set.
     let clears = p.iter().any(is_empty);
     let sets = clears && effect(&json!({}), p) != Ok(json!({}));
     let expected = if p.is_empty() { 0 } else { 1 + usize::from(sets) };
@@ -103,8 +104,8 @@ fn associativity(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
     compare(left, right)
 }
 
-/// One document is enough to tell. If either patch clears, neither order depends on the document; otherwise both
-/// name the same keys and leave the others alone.
+/// One document is enough to tell. If either patch clears, neither order depends on the document;
+/// otherwise both name the same keys and leave the others alone.
 fn commutation(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
     let (first, second) = (&p[0], &p[1]);
     let orders = [[first, second], [second, first]].map(|order| effect(&a[0], &order.map(Value::clone)));

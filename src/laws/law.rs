@@ -42,8 +42,8 @@ pub(super) struct Differ {
 }
 
 impl Law {
-    /// Tests the law on a sample. Surplus documents and bodies are ignored, except that a law of any number of bodies
-    /// takes as many as there are.
+    /// Tests the law on a sample. Surplus documents and bodies are ignored, except that a law of
+    /// any number of bodies takes as many as there are.
     ///
     /// ```
     /// use metadata_merge::conformance::Reference;
@@ -158,7 +158,8 @@ pub(super) fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value))
 }
 
-/// Compares two sides. They agree if they are the same JSON, if both are rejected, or if an operation is unsupported.
+/// Compares two sides. They agree if they are the same JSON, if both are rejected, or if an
+/// operation is unsupported.
 pub(super) fn compare(actual: Result<Value, Refusal>, expected: Result<Value, Refusal>) -> Verdict {
     match (&actual, &expected) {
         (Err(Refusal::Unsupported), _) | (_, Err(Refusal::Unsupported)) => Ok(()),

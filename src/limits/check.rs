@@ -12,7 +12,8 @@ use super::{Check, Limit, Measured, Members, View, Violation, pointer};
 use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
 
-/// Validates a resource and returns every violation, in the order of the table and then of the keys.
+/// Validates a resource and returns every violation, in the order of the table and then of the
+/// keys.
 ///
 /// A field that is not stored violates nothing.
 ///
@@ -34,9 +35,9 @@ use crate::error::{Error, FieldType, Input, JsonType};
 ///
 /// # Complexity
 ///
-/// O(n) for each limit, where n is the number of root keys in its field. A string is counted only if it has more
-/// bytes than the limit has characters. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every value below, without
-/// recursion.
+/// O(n) for each limit, where n is the number of root keys in its field. A string is counted only
+/// if it has more bytes than the limit has characters. [`Check::MaxSize`] and [`Check::MaxDepth`]
+/// visit every value below, without recursion.
 pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &View::members_of(stored))
 }
@@ -51,7 +52,8 @@ fn violations_in(limits: &[Limit], root: &Members<'_>) -> Result<Vec<Violation>,
     Ok(violations)
 }
 
-/// Validates one document under the name of its field. Limits on other fields and on the whole resource are skipped.
+/// Validates one document under the name of its field. Limits on other fields and on the whole
+/// resource are skipped.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -72,11 +74,11 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
     of_field.flat_map(|limit| limit.violations(&members, |_| None)).collect()
 }
 
-/// Validates a change and returns the violations that are new or worse, so that a resource that broke a later,
-/// tighter limit can still be improved.
+/// Validates a change and returns the violations that are new or worse, so that a resource that
+/// broke a later, tighter limit can still be improved.
 ///
-/// A violation is old if the same limit was broken at the same path before, and its count, length, size or depth did
-/// not grow. If a field was not an object before, nothing in it is old.
+/// A violation is old if the same limit was broken at the same path before, and its count, length,
+/// size or depth did not grow. If a field was not an object before, nothing in it is old.
 ///
 /// ```
 /// use metadata_merge::limits::{self, Check, Limit};
@@ -92,8 +94,8 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
 ///
 /// # Errors
 ///
-/// [`Error::Field`] if the change touches a field that the table names, and leaves it as anything but an object. A
-/// field that is not touched is ignored then.
+/// [`Error::Field`] if the change touches a field that the table names, and leaves it as anything
+/// but an object. A field that is not touched is ignored then.
 ///
 /// # Complexity
 ///
@@ -108,9 +110,9 @@ pub fn check_change(
 
 /// Validates a resource that is kept as text, without a tree, as [`check`] does.
 ///
-/// The size is that of the text without insignificant whitespace. It differs from [`check`] if the text has number forms
-/// or escapes that `serde_json` would not write, or repeats keys below the root of a field. Of a repeated key, the last
-/// value counts.
+/// The size is that of the text without insignificant whitespace. It differs from [`check`] if the
+/// text has number forms or escapes that `serde_json` would not write, or repeats keys below the
+/// root of a field. Of a repeated key, the last value counts.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -122,18 +124,20 @@ pub fn check_change(
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] or [`Error::NotAnObject`] as [`text`](crate::text) has them, and [`Error::Field`] as [`check`].
+/// [`Error::Syntax`] or [`Error::NotAnObject`] as [`text`](crate::text) has them, and
+/// [`Error::Field`] as [`check`].
 ///
 /// # Complexity
 ///
-/// One pass over the text, one over each field for each limit on it, and for each [`Check::MaxSize`] and
-/// [`Check::MaxDepth`] one over its subject. O(n log n) in n bytes if keys repeat or collide.
+/// One pass over the text, one over each field for each limit on it, and for each
+/// [`Check::MaxSize`] and [`Check::MaxDepth`] one over its subject. O(n log n) in n bytes if keys
+/// repeat or collide.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &View::members_of_text(Input::Resource, stored)?)
 }
 
-/// Validates a change of a resource that is kept as text, without a tree, as [`check_change`] does. Sizes are those of
-/// [`check_text`].
+/// Validates a change of a resource that is kept as text, without a tree, as [`check_change`] does.
+/// Sizes are those of [`check_text`].
 ///
 /// ```
 /// use metadata_merge::limits::{self, Check, Limit};
@@ -210,8 +214,8 @@ impl Limit {
         }
     }
 
-    /// Returns the violations in these members that are new or worse than what was measured before at a key, or, for
-    /// none, in all members.
+    /// Returns the violations in these members that are new or worse than what was measured before
+    /// at a key, or, for none, in all members.
     fn violations(&self, members: &Members<'_>, before: impl Fn(Option<&str>) -> Option<Measured>) -> Vec<Violation> {
         let keys = members.iter().filter_map(|(key, value)| Some((Some(&**key), self.measure_member(key, value)?)));
         let found = self.measure(members).map(|measured| (None, measured)).into_iter().chain(keys);

@@ -5,7 +5,8 @@ use core::fmt::{self, Write};
 
 use serde_json::{Value, map};
 
-/// Returns the number of bytes that `serde_json::to_string` writes. Open containers are kept on the heap.
+/// Returns the number of bytes that `serde_json::to_string` writes. Open containers are kept on the
+/// heap.
 pub(super) fn compact_size(value: &Value) -> usize {
     let mut bytes = 0;
     let mut open = Vec::new();

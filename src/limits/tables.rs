@@ -4,15 +4,16 @@ use alloc::borrow::Cow;
 
 use super::{Characters, Check, Limit};
 
-/// The limits of a stored user. No root key of either field contains `.` or `$`, and a user larger than 10,240
-/// bytes as compact JSON is stored with a warning.
+/// The limits of a stored user. No root key of either field contains `.` or `$`, and a user larger
+/// than 10,240 bytes as compact JSON is stored with a warning.
 ///
 /// 18 names are reserved in `app_metadata`: `__tenant`, `_id`, `blocked`, `clientID`, `created_at`,
-/// `email_verified`, `email`, `globalClientID`, `global_client_id`, `identities`, `lastIP`, `lastLogin`,
-/// `loginsCount`, `metadata`, `multifactor_last_modified`, `multifactor`, `updated_at` and `user_id`.
+/// `email_verified`, `email`, `globalClientID`, `global_client_id`, `identities`, `lastIP`,
+/// `lastLogin`, `loginsCount`, `metadata`, `multifactor_last_modified`, `multifactor`, `updated_at`
+/// and `user_id`.
 ///
-/// Documented: the service's page "Metadata Field Names and Data Types". Decided: `.` and `$` are refused in root
-/// keys only, because the page says "field names".
+/// Documented: the service's page "Metadata Field Names and Data Types". Decided: `.` and `$` are
+/// refused in root keys only, because the page says "field names".
 pub const USER: &[Limit] = &[
     Limit::on("user_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
     Limit::on("app_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
@@ -20,8 +21,9 @@ pub const USER: &[Limit] = &[
     Limit::whole(Check::MaxSize(10_240)).warned(),
 ];
 
-/// The limits of `user_metadata` at sign-up: at most 10 keys, keys of at most 100 characters, and values that are
-/// strings of at most 500 characters. It is a table of its own and does not include [`USER`].
+/// The limits of `user_metadata` at sign-up: at most 10 keys, keys of at most 100 characters, and
+/// values that are strings of at most 500 characters. It is a table of its own and does not include
+/// [`USER`].
 ///
 /// Documented: the reference of the Authentication API, "Sign up".
 pub const SIGN_UP: &[Limit] = &[
@@ -31,11 +33,12 @@ pub const SIGN_UP: &[Limit] = &[
     Limit::on("user_metadata", Check::MaxValueLength(500)),
 ];
 
-/// The limits of a stored client: at most 10 keys; keys of at most 255 characters, which are ASCII letters and
-/// digits, ``:,-+=_*?"/\()<>@``, tab and space; values that are strings of at most 255 characters.
+/// The limits of a stored client: at most 10 keys; keys of at most 255 characters, which are ASCII
+/// letters and digits, ``:,-+=_*?"/\()<>@``, tab and space; values that are strings of at most 255
+/// characters.
 ///
-/// Documented: the service's page "Metadata Field Names and Data Types". Decided: values have no forbidden
-/// characters, although the page says "special characters" of keys and values.
+/// Documented: the service's page "Metadata Field Names and Data Types". Decided: values have no
+/// forbidden characters, although the page says "special characters" of keys and values.
 pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxKeys(10)),
     Limit::on("client_metadata", Check::MaxKeyLength(255)),
@@ -47,7 +50,8 @@ pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored custom domain: at most 10 keys, and values that are strings of at most 255 characters.
+/// The limits of a stored custom domain: at most 10 keys, and values that are strings of at most
+/// 255 characters.
 ///
 /// Documented: the API schema of custom domains, which gives no limit on the length of a key.
 pub const CUSTOM_DOMAIN: &[Limit] = &[
@@ -56,10 +60,11 @@ pub const CUSTOM_DOMAIN: &[Limit] = &[
     Limit::on("domain_metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored organization: at most 25 keys, keys of at most 255 characters, and values that are
-/// strings of at most 255 characters.
+/// The limits of a stored organization: at most 25 keys, keys of at most 255 characters, and values
+/// that are strings of at most 255 characters.
 ///
-/// Documented: the service's page "Create Organizations" and the API schema. Older tools say 10 keys.
+/// Documented: the service's page "Create Organizations" and the API schema. Older tools say 10
+/// keys.
 pub const ORGANIZATION: &[Limit] = &[
     Limit::on("metadata", Check::MaxKeys(25)),
     Limit::on("metadata", Check::MaxKeyLength(255)),
@@ -67,8 +72,8 @@ pub const ORGANIZATION: &[Limit] = &[
     Limit::on("metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored session: at most 25 keys; keys of at most 255 characters, which are ASCII letters and
-/// digits, `_` and `-`; values that are strings of at most 255 characters.
+/// The limits of a stored session: at most 25 keys; keys of at most 255 characters, which are ASCII
+/// letters and digits, `_` and `-`; values that are strings of at most 255 characters.
 ///
 /// Documented: the service's page "Session Metadata".
 pub const SESSION: &[Limit] = &[

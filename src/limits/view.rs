@@ -1,4 +1,5 @@
-//! A resource before or after a change, as references or as text, so that it is checked without a clone or a tree.
+//! A resource before or after a change, as references or as text, so that it is checked without a
+//! clone or a tree.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;

@@ -22,16 +22,17 @@ mod display;
 
 pub(super) use self::display::Lines;
 
-/// The changes that a patch makes to one document: the root keys that it adds, replaces and removes. A
-/// key whose value stays the same, as [`json_eq`] compares, is not among them.
+/// The changes that a patch makes to one document: the root keys that it adds, replaces and
+/// removes. A key whose value stays the same, as [`json_eq`] compares, is not among them.
 ///
 /// [`Patch::changes`] makes it. It borrows from the patch and the document;
 /// [`into_owned`](Changes::into_owned) copies.
 ///
-/// The [`Display`](core::fmt::Display) output is for a confirmation prompt. It has one line per change,
-/// the differing members below a replaced object, and a summary that warns if the document becomes
-/// empty. Keys and values are written as JSON; invisible characters are escaped and long values are
-/// cut. Members are compared down to eight levels, which costs one more comparison for each level.
+/// The [`Display`](core::fmt::Display) output is for a confirmation prompt. It has one line per
+/// change, the differing members below a replaced object, and a summary that warns if the document
+/// becomes empty. Keys and values are written as JSON; invisible characters are escaped and long
+/// values are cut. Members are compared down to eight levels, which costs one more comparison for
+/// each level.
 ///
 /// ```
 /// use metadata_merge::{Patch, object};
@@ -51,9 +52,9 @@ pub(super) use self::display::Lines;
 ///
 /// # In an audit log
 ///
-/// It serializes to `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed": {KEY:
-/// OLD}}`, with `"emptied": true` if the document becomes empty. It can be read back, compared and
-/// [reverted](Changes::revert).
+/// It serializes to `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed":
+/// {KEY: OLD}}`, with `"emptied": true` if the document becomes empty. It can be read back,
+/// compared and [reverted](Changes::revert).
 ///
 /// ```
 /// use metadata_merge::{Changes, Patch, object};
@@ -69,9 +70,10 @@ pub(super) use self::display::Lines;
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// A log line nests up to three levels deeper than the values in it. `serde_json` parses 127 levels, so a
-/// document of 126 levels or more makes a line that its default parser rejects. To prevent that, limit
-/// the depth of what is stored with [`Check::MaxDepth`](crate::limits::Check::MaxDepth).
+/// A log line nests up to three levels deeper than the values in it. `serde_json` parses 127
+/// levels, so a document of 126 levels or more makes a line that its default parser rejects. To
+/// prevent that, limit the depth of what is stored with
+/// [`Check::MaxDepth`](crate::limits::Check::MaxDepth).
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
     added: Vec<(Cow<'a, str>, Cow<'a, Value>)>,
@@ -81,8 +83,8 @@ pub struct Changes<'a> {
 }
 
 impl Patch {
-    /// Returns the changes that the patch makes to `document`. A root key whose value stays the same is
-    /// not a change.
+    /// Returns the changes that the patch makes to `document`. A root key whose value stays the
+    /// same is not a change.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -161,13 +163,14 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Returns the root keys that the document does not hold yet, with their new values, in the patch's
-    /// order.
+    /// Returns the root keys that the document does not hold yet, with their new values, in the
+    /// patch's order.
     pub fn added(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.added.iter().map(|(key, new)| (&**key, &**new))
     }
 
-    /// Returns the root keys whose values change, with the old and the new value, in the patch's order.
+    /// Returns the root keys whose values change, with the old and the new value, in the patch's
+    /// order.
     pub fn replaced(&self) -> impl ExactSizeIterator<Item = (&str, &Value, &Value)> {
         self.replaced.iter().map(|(key, old, new)| (&**key, &**old, &**new))
     }
@@ -189,11 +192,11 @@ impl<'a> Changes<'a> {
         self.emptied
     }
 
-    /// Returns the patch that reverts these changes: it removes the keys that were added, and sets the
-    /// others to their old values.
+    /// Returns the patch that reverts these changes: it removes the keys that were added, and sets
+    /// the others to their old values.
     ///
-    /// Keys that were changed since are overwritten. To revert a patch that was just applied, see also
-    /// [`Patch::undo`].
+    /// Keys that were changed since are overwritten. To revert a patch that was just applied, see
+    /// also [`Patch::undo`].
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -219,7 +222,8 @@ impl<'a> Changes<'a> {
         Ok(Patch::of_entries(entries))
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
+    /// masked.
     ///
     /// `hide` is called with every key at any depth.
     ///
@@ -310,8 +314,8 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods make
-/// it. It cannot be applied or reverted.
+/// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods
+/// make it. It cannot be applied or reverted.
 #[derive(Clone, Debug)]
 pub struct Masked<'a, T = Changes<'a>> {
     masked: T,

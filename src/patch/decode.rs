@@ -11,8 +11,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::excerpt::Quoted;
 
-/// Decodes a value and rejects each number that is not finite. `Value` would decode it as null, and a
-/// null at the root of a patch deletes its key.
+/// Decodes a value and rejects each number that is not finite. `Value` would decode it as null, and
+/// a null at the root of a patch deletes its key.
 pub(crate) fn decode_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     Nested { key: None, levels: MAX_LEVELS }.deserialize(deserializer)
 }

@@ -9,8 +9,8 @@ use crate::equality::json_eq;
 use crate::error::Error;
 
 impl Patch {
-    /// Returns the smallest patch that turns `before` into `after` and does not clear; an omit if they
-    /// are equal.
+    /// Returns the smallest patch that turns `before` into `after` and does not clear; an omit if
+    /// they are equal.
     ///
     /// To empty a document, the patch removes each key by name. A key that someone else adds in the
     /// meantime survives.
@@ -30,8 +30,8 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// [`Error::RootNull`] if `after` holds null at a root key where `before` does not: no patch stores
-    /// a null there.
+    /// [`Error::RootNull`] if `after` holds null at a root key where `before` does not: no patch
+    /// stores a null there.
     ///
     /// # Complexity
     ///
@@ -54,11 +54,11 @@ impl Patch {
         Ok(Patch::of_entries(entries))
     }
 
-    /// Returns the smallest patch that restores `document` after this patch was applied to it, and does
-    /// not clear.
+    /// Returns the smallest patch that restores `document` after this patch was applied to it, and
+    /// does not clear.
     ///
-    /// It is the [`diff`](Patch::diff) from the patched document to `document`. To revert a change that
-    /// was recorded earlier, see [`Changes::revert`](super::Changes::revert).
+    /// It is the [`diff`](Patch::diff) from the patched document to `document`. To revert a change
+    /// that was recorded earlier, see [`Changes::revert`](super::Changes::revert).
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -87,8 +87,8 @@ impl Patch {
     /// They do if and only if
     /// - neither clears and they agree on every key that both name, or
     /// - both clear and set the same, or
-    /// - one clears, it sets every key that the other sets to the same value, and it sets no key that
-    ///   the other removes.
+    /// - one clears, it sets every key that the other sets to the same value, and it sets no key
+    ///   that the other removes.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -100,8 +100,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of keys in the patch that does not clear (in
-    /// `self`, if both or neither do).
+    /// O(n) lookups and comparisons, where n is the number of keys in the patch that does not clear
+    /// (in `self`, if both or neither do).
     #[must_use]
     pub fn commutes_with(&self, other: &Patch) -> bool {
         match (self.clear, other.clear) {
@@ -115,8 +115,8 @@ impl Patch {
         }
     }
 
-    /// Returns whether this patch, which clears, has the same effect before `other`, which does not, as
-    /// after it.
+    /// Returns whether this patch, which clears, has the same effect before `other`, which does
+    /// not, as after it.
     fn absorbs(&self, other: &Patch) -> bool {
         other.entries.iter().all(|(key, value)| match self.entries.get(key) {
             Some(set) => json_eq(set, value),

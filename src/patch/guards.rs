@@ -10,8 +10,8 @@ use super::Patch;
 use crate::error::Error;
 
 impl Patch {
-    /// Denies the patch if it would remove a root key of `document` (rule `deny-removals`); otherwise
-    /// returns it.
+    /// Denies the patch if it would remove a root key of `document` (rule `deny-removals`);
+    /// otherwise returns it.
     ///
     /// It is for a tool that only adds and changes. A template that rendered empty, or a query that
     /// returned too little, makes a [`diff`](Patch::diff) full of removals. Terraform's
@@ -31,29 +31,30 @@ impl Patch {
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
     ///
-    /// Pass the document that the patch will be applied to, read in the same transaction. Values below
-    /// the root are not compared: a nested object that is replaced may lose members, which
+    /// Pass the document that the patch will be applied to, read in the same transaction. Values
+    /// below the root are not compared: a nested object that is replaced may lose members, which
     /// [`Patch::changes`] shows.
     ///
     /// # Errors
     ///
-    /// [`Error::WouldRemove`] if it would, by a removal or by a clear. A key that the patch sets after a
-    /// clear is not removed.
+    /// [`Error::WouldRemove`] if it would, by a removal or by a clear. A key that the patch sets
+    /// after a clear is not removed.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of removals, or of root keys in `document` if the patch clears.
+    /// O(n) lookups, where n is the number of removals, or of root keys in `document` if the patch
+    /// clears.
     pub fn deny_removals(self, document: &Map<String, Value>) -> Result<Patch, Error> {
         let Some((first, _)) = self.removed_from(document).next() else { return Ok(self) };
         let count = self.removed_from(document).count();
         Err(Error::WouldRemove { first: first.to_owned(), count }) // deny-removals
     }
 
-    /// Denies the patch if it would leave a non-empty `document` empty (rule `deny-wipe`); otherwise
-    /// returns it.
+    /// Denies the patch if it would leave a non-empty `document` empty (rule `deny-wipe`);
+    /// otherwise returns it.
     ///
-    /// It stops an accidental clear: `{}` that was sent because a list of changes became empty. It also
-    /// stops the diff to an empty document, which removes every key by name.
+    /// It stops an accidental clear: `{}` that was sent because a list of changes became empty. It
+    /// also stops the diff to an empty document, which removes every key by name.
     ///
     /// ```
     /// use metadata_merge::{Error, Patch, object};
@@ -68,8 +69,8 @@ impl Patch {
     /// # Ok::<(), Error>(())
     /// ```
     ///
-    /// Pass the document that the patch will be applied to, read in the same transaction. If another
-    /// writer has removed the other keys, removing one key empties the document.
+    /// Pass the document that the patch will be applied to, read in the same transaction. If
+    /// another writer has removed the other keys, removing one key empties the document.
     ///
     /// # Errors
     ///

@@ -17,12 +17,12 @@ use crate::error::Error;
 use crate::excerpt::{Excerpt, Quoted};
 
 impl Patch {
-    /// Returns the smallest patch that brings the root keys that *I* own to the values that I want, and
-    /// reports those that someone else changed.
+    /// Returns the smallest patch that brings the root keys that *I* own to the values that I want,
+    /// and reports those that someone else changed.
     ///
-    /// `base` is the document that I applied last (`{}` at first), `mine` is the one that I want, and
-    /// `theirs` is the one stored now. **All three have one type: mind their order.** I own the root keys
-    /// of `base` and of `mine`. Each is compared by itself:
+    /// `base` is the document that I applied last (`{}` at first), `mine` is the one that I want,
+    /// and `theirs` is the one stored now. **All three have one type: mind their order.** I own the
+    /// root keys of `base` and of `mine`. Each is compared by itself:
     ///
     /// | `theirs` holds | result | rule |
     /// |---|---|---|
@@ -34,8 +34,9 @@ impl Patch {
     /// `reconcile-foreign`), and the patch never clears.
     ///
     /// **Do not use it for a field in [replace mode](crate::resource::Mode::Replace)**, such as the
-    /// metadata of an organization. Its body replaces the field, so the keys of others would be dropped.
-    /// [`Resource::reconcile`](crate::resource::Resource::reconcile) treats such a field as one unit.
+    /// metadata of an organization. Its body replaces the field, so the keys of others would be
+    /// dropped. [`Resource::reconcile`](crate::resource::Resource::reconcile) treats such a field
+    /// as one unit.
     ///
     /// ```
     /// use metadata_merge::{Patch, object};
@@ -60,18 +61,18 @@ impl Patch {
     /// - The [`diff`](Patch::diff) from `theirs` to `mine` removes the keys of others.
     /// - A patch of `mine` alone leaves `beta` behind forever, because no later patch names it.
     /// - The diff from `base` to `mine` overwrites the 7 that someone else stored.
-    /// - If I want the value that I applied before and `theirs` differs, that diff is silent. Here it is a
-    ///   conflict.
+    /// - If I want the value that I applied before and `theirs` differs, that diff is silent. Here
+    ///   it is a conflict.
     ///
     /// # The cycle
     ///
-    /// Apply the patch, and remember [`next_base`](Reconciliation::next_base). Repeating the cycle after a
-    /// crash is safe. A conflict persists until it is resolved: [force](Reconciliation::force) `mine`, or
-    /// copy the value of `theirs` into `mine`, or drop the key from both `base` and `mine`. Dropping it
-    /// from `mine` alone asks for its removal.
+    /// Apply the patch, and remember [`next_base`](Reconciliation::next_base). Repeating the cycle
+    /// after a crash is safe. A conflict persists until it is resolved:
+    /// [force](Reconciliation::force) `mine`, or copy the value of `theirs` into `mine`, or drop
+    /// the key from both `base` and `mine`. Dropping it from `mine` alone asks for its removal.
     ///
-    /// Another writer may write between the read of `theirs` and the patch. Keys that the patch does not
-    /// name are safe. To protect the others, do both in one transaction.
+    /// Another writer may write between the read of `theirs` and the patch. Keys that the patch
+    /// does not name are safe. To protect the others, do both in one transaction.
     ///
     /// # Other tools
     ///
@@ -81,17 +82,18 @@ impl Patch {
     /// | diff3, a merge of git | keeps their change, unless I changed it too |
     /// | server-side apply of Kubernetes, by field managers | is a conflict, unless forced |
     ///
-    /// Stored metadata has no reviewer, so neither side may win silently. This follows server-side apply.
+    /// Stored metadata has no reviewer, so neither side may win silently. This follows server-side
+    /// apply.
     ///
     /// # Errors
     ///
-    /// [`Error::RootNull`] if `mine` holds null at a root key where `theirs` does not, in conflict or not
-    /// (rule `reconcile-reject`): no patch stores a null there.
+    /// [`Error::RootNull`] if `mine` holds null at a root key where `theirs` does not, in conflict
+    /// or not (rule `reconcile-reject`): no patch stores a null there.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine`. Values are
-    /// cloned if the patch sets them.
+    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine`.
+    /// Values are cloned if the patch sets them.
     pub fn reconcile<'a>(
         base: &'a Map<String, Value>,
         mine: &'a Map<String, Value>,
@@ -139,14 +141,14 @@ pub(crate) fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
     }
 }
 
-/// The result of [`Patch::reconcile`]: a patch, and the keys that it leaves alone because someone else
-/// changed them.
+/// The result of [`Patch::reconcile`]: a patch, and the keys that it leaves alone because someone
+/// else changed them.
 ///
 /// The text has one line per conflict and a summary. The effect of the patch is shown by its
 /// [`changes`](Patch::changes).
 ///
-/// It serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`. There
-/// is no body if there is nothing to do. A document that does not hold the key has no member.
+/// It serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`.
+/// There is no body if there is nothing to do. A document that does not hold the key has no member.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Reconciliation<'a> {
@@ -158,8 +160,9 @@ pub struct Reconciliation<'a> {
 
 /// A root key of mine whose value in `theirs` differs from both `base` and `mine`.
 ///
-/// The text is `"plan": is "free", was "full", should be "gold"`, in the order of `theirs`, `base` and
-/// `mine`. If `theirs` and `mine` are objects, the members that differ follow, one on each line.
+/// The text is `"plan": is "free", was "full", should be "gold"`, in the order of `theirs`, `base`
+/// and `mine`. If `theirs` and `mine` are objects, the members that differ follow, one on each
+/// line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Conflict<'a> {
@@ -215,10 +218,11 @@ impl<'a> Conflict<'a> {
 }
 
 impl<'a> Reconciliation<'a> {
-    /// Returns the patch that also sets each key in conflict to the value that I want. It overwrites the
-    /// changes of others, as `kubectl apply --force-conflicts` does.
+    /// Returns the patch that also sets each key in conflict to the value that I want. It
+    /// overwrites the changes of others, as `kubectl apply --force-conflicts` does.
     ///
-    /// Show the conflicts first. Forcing blindly is the overwriting that [`Patch::reconcile`] prevents.
+    /// Show the conflicts first. Forcing blindly is the overwriting that [`Patch::reconcile`]
+    /// prevents.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -243,12 +247,12 @@ impl<'a> Reconciliation<'a> {
         patch
     }
 
-    /// Returns the document to remember as the next `base` after the patch is applied: `mine`, but with
-    /// each key in conflict as `base` has it. Pass the same `mine` as to [`Patch::reconcile`]. After
-    /// [`force`](Reconciliation::force), the next base is `mine` itself.
+    /// Returns the document to remember as the next `base` after the patch is applied: `mine`, but
+    /// with each key in conflict as `base` has it. Pass the same `mine` as to [`Patch::reconcile`].
+    /// After [`force`](Reconciliation::force), the next base is `mine` itself.
     ///
-    /// If you remembered `mine` instead, a key that you dropped and someone else changed would no longer
-    /// be tracked, and its conflict would never be reported again.
+    /// If you remembered `mine` instead, a key that you dropped and someone else changed would no
+    /// longer be tracked, and its conflict would never be reported again.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -279,7 +283,8 @@ impl<'a> Reconciliation<'a> {
         next
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
+    /// masked.
     ///
     /// `hide` is called with every key at any depth. The patch is masked too.
     ///

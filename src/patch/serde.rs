@@ -9,9 +9,9 @@ use super::decode::decode_value;
 ///
 /// Nesting deeper than 127 levels is rejected, and so is a number that is not finite.
 ///
-/// If any crate in the build enables `raw_value` or `arbitrary_precision` of `serde_json`, an object
-/// whose first key is one of that feature's private keys is decoded as that feature says. In such a
-/// build, use [`text`](crate::text) for untrusted input, which treats these keys as data.
+/// If any crate in the build enables `raw_value` or `arbitrary_precision` of `serde_json`, an
+/// object whose first key is one of that feature's private keys is decoded as that feature says. In
+/// such a build, use [`text`](crate::text) for untrusted input, which treats these keys as data.
 impl<'de> Deserialize<'de> for Patch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Patch, D::Error> {
         Patch::try_from(decode_value(deserializer)?).map_err(de::Error::custom)

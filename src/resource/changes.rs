@@ -17,10 +17,10 @@ use crate::patch::{Changes, Masked, Patch};
 
 /// The changes that a body makes to one stored resource. [`Plan::changes`] makes it.
 ///
-/// It has two parts. [`fields`](ResourceChanges::fields) has the changes of each document that merges: a
-/// metadata field in merge mode (absent counts as `{}`), and an attribute that merges and was an object.
-/// [`attributes`](ResourceChanges::attributes) has the changes of everything that is one unit: other
-/// attributes, and fields in replace mode.
+/// It has two parts. [`fields`](ResourceChanges::fields) has the changes of each document that
+/// merges: a metadata field in merge mode (absent counts as `{}`), and an attribute that merges and
+/// was an object. [`attributes`](ResourceChanges::attributes) has the changes of everything that is
+/// one unit: other attributes, and fields in replace mode.
 ///
 /// The text has the changed units first, and then each field that changes, indented below its name.
 ///
@@ -40,8 +40,8 @@ use crate::patch::{Changes, Masked, Patch};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// It serializes to `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each part as [`Changes`]
-/// serializes. A log line nests up to five levels deeper than the changed values.
+/// It serializes to `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each part as
+/// [`Changes`] serializes. A log line nests up to five levels deeper than the changed values.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceChanges<'a> {
     pub(super) attributes: Changes<'a>,
@@ -73,14 +73,16 @@ impl<'a> ResourceChanges<'a> {
         self.attributes.is_empty() && self.fields.is_empty()
     }
 
-    /// Returns the plan that reverts these changes in a resource of this kind. Applying it restores the old
-    /// values, up to absent and `{}` of a metadata field. Keys that were changed since are overwritten.
+    /// Returns the plan that reverts these changes in a resource of this kind. Applying it restores
+    /// the old values, up to absent and `{}` of a metadata field. Keys that were changed since are
+    /// overwritten.
     ///
     /// # Errors
     ///
-    /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or anything but an object
-    /// in a metadata field. [`Error::RootNull`] if an old value is null at the root of a document that merges.
-    /// [`Error::UnknownField`] or [`Error::WrongMode`] if the changes are those of another kind of resource.
+    /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or anything
+    /// but an object in a metadata field. [`Error::RootNull`] if an old value is null at the root
+    /// of a document that merges. [`Error::UnknownField`] or [`Error::WrongMode`] if the changes
+    /// are those of another kind of resource.
     pub fn revert<'r>(self, resource: Resource<'r>) -> Result<Plan<'r>, Error> {
         let mut plan = Plan::new(resource);
         for (name, changes) in self.fields {
@@ -108,7 +110,8 @@ impl<'a> ResourceChanges<'a> {
         Ok(plan)
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
+    /// masked.
     ///
     /// `hide` is called with every key at any depth, the names of fields and attributes included.
     ///

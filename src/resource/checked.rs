@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::limits::{self, Limit, Strength, Violation};
 use crate::patch::Patch;
 
-/// An updated resource, with the violations that are new or worse. [`Resource::update_text_checked`] makes it.
+/// An updated resource, with the violations that are new or worse.
+/// [`Resource::update_text_checked`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
@@ -23,7 +24,8 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Returns the updated resource, unless a violation [refuses](Strength::Refused) it. Warnings stay.
+    /// Returns the updated resource, unless a violation [refuses](Strength::Refused) it. Warnings
+    /// stay.
     ///
     /// # Errors
     ///
@@ -37,8 +39,9 @@ impl Checked {
 }
 
 impl Resource<'_> {
-    /// Updates a resource that is kept as text, as [`update_text`](Resource::update_text) does, and reports the
-    /// violations that are new or worse, as [`check_change_text`](limits::check_change_text) does.
+    /// Updates a resource that is kept as text, as [`update_text`](Resource::update_text) does, and
+    /// reports the violations that are new or worse, as
+    /// [`check_change_text`](limits::check_change_text) does.
     ///
     /// ```
     /// use metadata_merge::{limits, resource::CLIENT};
@@ -55,7 +58,8 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// As [`update_text`](Resource::update_text) and [`check_change_text`](limits::check_change_text).
+    /// As [`update_text`](Resource::update_text) and
+    /// [`check_change_text`](limits::check_change_text).
     ///
     /// # Complexity
     ///
@@ -68,8 +72,9 @@ impl Resource<'_> {
 }
 
 impl Plan<'_> {
-    /// Applies the plan to a resource that is kept as text: a typed or [allowed](Plan::allow) body on stored text.
-    /// Members that it does not change keep their bytes, as [`text`](crate::text) describes.
+    /// Applies the plan to a resource that is kept as text: a typed or [allowed](Plan::allow) body
+    /// on stored text. Members that it does not change keep their bytes, as [`text`](crate::text)
+    /// describes.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -86,8 +91,8 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), and the text of the planned values. A patch that clears and then sets
-    /// takes a second update.
+    /// As [`update_text`](Resource::update_text), and the text of the planned values. A patch that
+    /// clears and then sets takes a second update.
     pub fn apply_text(&self, stored: &str) -> Result<String, Error> {
         let (mut clears, mut body) = (Map::new(), Map::new());
         for (field, action) in self.fields() {

@@ -16,8 +16,8 @@ use crate::patch::Patch;
 mod changes;
 mod check;
 
-/// The effect of a body on a resource, whatever is stored. It is the one way from a body to a resource:
-/// it can be previewed, limited, checked, applied to a tree, or executed by a store.
+/// The effect of a body on a resource, whatever is stored. It is the one way from a body to a
+/// resource: it can be previewed, limited, checked, applied to a tree, or executed by a store.
 ///
 /// [`Resource::plan`] makes it from an untyped body. [`Plan::new`] makes it from typed fields:
 ///
@@ -50,8 +50,8 @@ mod check;
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// If a field or an attribute is named twice, the plan composes both: it has the effect of the first and
-/// then the second. Two plans are equal if they name the same, in any order.
+/// If a field or an attribute is named twice, the plan composes both: it has the effect of the
+/// first and then the second. Two plans are equal if they name the same, in any order.
 ///
 /// A store that executes the plan reads [`fields`](Plan::fields), [`action`](Plan::action),
 /// [`attributes`](Plan::attributes) and [`is_omit`](Plan::is_omit).
@@ -76,8 +76,8 @@ enum Entry<'a> {
 pub enum Action {
     /// Clears the field, to the form of [`Field::cleared`].
     Clear,
-    /// Applies a patch to the stored object, or to `{}` if nothing is stored. The patch is neither an omit
-    /// nor a clear alone, but a typed one may clear and then set.
+    /// Applies a patch to the stored object, or to `{}` if nothing is stored. The patch is neither
+    /// an omit nor a clear alone, but a typed one may clear and then set.
     Merge(Patch),
     /// Replaces the field by this object, which is not empty.
     Replace(Map<String, Value>),
@@ -90,8 +90,8 @@ pub enum Attribute {
     Set(Value),
     /// Removes the attribute, if it is stored (rule `attribute-null`).
     Remove,
-    /// Applies a patch to the stored object, or to `{}` if no object is stored (rule `attribute-object`). The
-    /// result is stored, even if it is `{}`.
+    /// Applies a patch to the stored object, or to `{}` if no object is stored (rule
+    /// `attribute-object`). The result is stored, even if it is `{}`.
     Merge(Patch),
 }
 
@@ -126,13 +126,13 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field in it has the
-    /// wrong type.
+    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field in
+    /// it has the wrong type.
     ///
     /// # Complexity
     ///
-    /// O(n), where n is the number of root keys in the body, each compared with the names of the fields.
-    /// Values are neither cloned nor inspected.
+    /// O(n), where n is the number of root keys in the body, each compared with the names of the
+    /// fields. Values are neither cloned nor inspected.
     pub fn plan(&self, body: impl Into<Value>) -> Result<Plan<'a>, Error> {
         let body = match body.into() {
             Value::Object(body) => body,
@@ -186,8 +186,8 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if the field
-    /// is replaced as a whole.
+    /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if
+    /// the field is replaced as a whole.
     pub fn field(mut self, name: &str, patch: Patch) -> Result<Self, Error> {
         let field = self.planned(name, Mode::Merge)?;
         if patch.is_omit() {
@@ -206,13 +206,13 @@ impl<'a> Plan<'a> {
         Ok(self)
     }
 
-    /// Plans a replacement of a metadata field that is replaced as a whole. [`Replacement::omit`] changes
-    /// nothing.
+    /// Plans a replacement of a metadata field that is replaced as a whole. [`Replacement::omit`]
+    /// changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if the field
-    /// merges.
+    /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if
+    /// the field merges.
     pub fn replace(mut self, name: &str, object: Replacement) -> Result<Self, Error> {
         let field = self.planned(name, Mode::Replace)?;
         if object.is_omit() {
@@ -226,8 +226,9 @@ impl<'a> Plan<'a> {
         Ok(self)
     }
 
-    /// Plans a value for an attribute, with the effect that it has in a body: if attributes merge, an object
-    /// merges and `{}` clears. A [`Patch`] is for an attribute that merges; an omit changes nothing.
+    /// Plans a value for an attribute, with the effect that it has in a body: if attributes merge,
+    /// an object merges and `{}` clears. A [`Patch`] is for an attribute that merges; an omit
+    /// changes nothing.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -240,8 +241,8 @@ impl<'a> Plan<'a> {
     /// # Errors
     ///
     /// [`Error::NullAttribute`] if the value is null, which `None` and `f64::NAN` become: use
-    /// [`remove_attribute`](Plan::remove_attribute). [`Error::NotAnAttribute`] if `name` is a metadata field.
-    /// [`Error::NotMerged`] if a patch is given and attributes are replaced.
+    /// [`remove_attribute`](Plan::remove_attribute). [`Error::NotAnAttribute`] if `name` is a
+    /// metadata field. [`Error::NotMerged`] if a patch is given and attributes are replaced.
     pub fn attribute(self, name: impl Into<String>, value: impl Into<Attribute>) -> Result<Self, Error> {
         let name = name.into();
         let new = match value.into() {
@@ -345,7 +346,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Returns the metadata fields that the plan changes, with the action for each, in the body's order.
+    /// Returns the metadata fields that the plan changes, with the action for each, in the body's
+    /// order.
     pub fn fields(&self) -> impl Iterator<Item = (&Field<'a>, &Action)> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Field(field, action) => Some((field, action)),
@@ -368,7 +370,8 @@ impl<'a> Plan<'a> {
         attributes.collect::<Vec<_>>().into_iter()
     }
 
-    /// Returns whether the plan changes nothing in any resource, so that a store needs no statement.
+    /// Returns whether the plan changes nothing in any resource, so that a store needs no
+    /// statement.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -386,13 +389,13 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Field`] if a stored field that merges and that the plan changes is not an object, even if the
-    /// plan clears it. `stored` is then left unchanged.
+    /// [`Error::Field`] if a stored field that merges and that the plan changes is not an object,
+    /// even if the plan clears it. `stored` is then left unchanged.
     ///
     /// # Complexity
     ///
-    /// One lookup for each planned field and attribute, and [`Patch::apply`] for each that merges. Values are
-    /// neither cloned nor inspected.
+    /// One lookup for each planned field and attribute, and [`Patch::apply`] for each that merges.
+    /// Values are neither cloned nor inspected.
     pub fn apply(self, stored: &mut Map<String, Value>) -> Result<(), Error> {
         for (field, _) in self.fields() {
             field.document(stored)?; // atomic

@@ -16,11 +16,11 @@ mod result;
 pub use self::result::{ResourceConflict, ResourceReconciliation};
 
 impl Resource<'_> {
-    /// Returns the smallest body that brings what *I* own in a whole resource to what I want, and reports what
-    /// someone else changed.
+    /// Returns the smallest body that brings what *I* own in a whole resource to what I want, and
+    /// reports what someone else changed.
     ///
-    /// `base` is the resource that I applied last (`{}` at first), `mine` is the one that I want, and `theirs`
-    /// is the one stored now. **All three have one type: mind their order.**
+    /// `base` is the resource that I applied last (`{}` at first), `mine` is the one that I want,
+    /// and `theirs` is the one stored now. **All three have one type: mind their order.**
     ///
     /// | part of the resource | reconciled |
     /// |---|---|
@@ -29,8 +29,8 @@ impl Resource<'_> {
     /// | a metadata field that is replaced | as one unit; null and `{}` count as absent |
     /// | any other attribute | as one unit; null counts as absent |
     ///
-    /// Whatever only `theirs` holds is not touched. An attribute or a replaced field that `mine` drops is sent
-    /// as null.
+    /// Whatever only `theirs` holds is not touched. An attribute or a replaced field that `mine`
+    /// drops is sent as null.
     ///
     /// ```
     /// use metadata_merge::object;
@@ -54,14 +54,15 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Field`] if a field that merges is not an object in any of the three, or if `mine` wants anything
-    /// but an object in a replaced field and `theirs` does not hold it. [`Error::RootNull`] if `mine` wants a
-    /// null where members merge and `theirs` does not hold it.
+    /// [`Error::Field`] if a field that merges is not an object in any of the three, or if `mine`
+    /// wants anything but an object in a replaced field and `theirs` does not hold it.
+    /// [`Error::RootNull`] if `mine` wants a null where members merge and `theirs` does not hold
+    /// it.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine` and in the
-    /// documents that merge. Values are cloned if they are sent.
+    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine` and in
+    /// the documents that merge. Values are cloned if they are sent.
     pub fn reconcile<'a>(
         &self,
         base: &'a Map<String, Value>,

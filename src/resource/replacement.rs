@@ -9,8 +9,8 @@ use crate::equality::map_eq;
 use crate::error::{Error, Input};
 use crate::patch::decode_value;
 
-/// The effect of a body on a field in [replace mode](super::Mode::Replace): nothing (*omit*), a *clear*, or
-/// an object that replaces the field.
+/// The effect of a body on a field in [replace mode](super::Mode::Replace): nothing (*omit*), a
+/// *clear*, or an object that replaces the field.
 ///
 /// | body | replacement |
 /// |---|---|
@@ -19,8 +19,8 @@ use crate::patch::decode_value;
 /// | `{"a": 1}` | the object, including its nulls |
 /// | anything else | an error |
 ///
-/// As a serde field it needs both attributes, as a [`Patch`](crate::Patch) does, and the warnings there
-/// apply here too:
+/// As a serde field it needs both attributes, as a [`Patch`](crate::Patch) does, and the warnings
+/// there apply here too:
 ///
 /// ```
 /// use metadata_merge::resource::Replacement;

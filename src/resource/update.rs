@@ -9,7 +9,8 @@ use crate::error::Error;
 
 impl Resource<'_> {
     /// Creates a resource from `body`: the [`update`](Resource::update) of nothing stored (rule
-    /// `create`). A merged field therefore never holds a null at its root, and no attribute is null.
+    /// `create`). A merged field therefore never holds a null at its root, and no attribute is
+    /// null.
     ///
     /// ```
     /// use metadata_merge::resource::CLIENT;
@@ -59,10 +60,10 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field of the body
-    /// has the wrong type, or if a stored field that merges and that the body carries is not an object,
-    /// even if the body clears it. The body is validated first. After an error, nothing is applied (rule
-    /// `atomic`).
+    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field of
+    /// the body has the wrong type, or if a stored field that merges and that the body carries is
+    /// not an object, even if the body clears it. The body is validated first. After an error,
+    /// nothing is applied (rule `atomic`).
     ///
     /// # Complexity
     ///
@@ -73,8 +74,8 @@ impl Resource<'_> {
         Ok(updated)
     }
 
-    /// Updates `stored` in place, as [`update`](Resource::update) does, and moves the values of the body
-    /// instead of cloning them. It is [`Plan::apply`](super::Plan::apply) of the body's plan.
+    /// Updates `stored` in place, as [`update`](Resource::update) does, and moves the values of the
+    /// body instead of cloning them. It is [`Plan::apply`](super::Plan::apply) of the body's plan.
     ///
     /// ```
     /// use metadata_merge::resource::CLIENT;
@@ -95,9 +96,9 @@ impl Resource<'_> {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of root keys in the body, each with a comparison with the names of
-    /// the fields; and [`Patch::apply`](crate::Patch::apply) for each field that merges. Values are neither
-    /// cloned nor inspected.
+    /// O(n) lookups, where n is the number of root keys in the body, each with a comparison with
+    /// the names of the fields; and [`Patch::apply`](crate::Patch::apply) for each field that
+    /// merges. Values are neither cloned nor inspected.
     pub fn update_in_place(&self, stored: &mut Map<String, Value>, body: impl Into<Value>) -> Result<(), Error> {
         self.plan(body)?.apply(stored)
     }

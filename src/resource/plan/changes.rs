@@ -11,9 +11,9 @@ use crate::resource::changes::ResourceChanges;
 use crate::resource::{Cleared, Field, Mode};
 
 impl Plan<'_> {
-    /// Returns every change that [`apply`](Plan::apply) would make to `stored`. The result is empty if and
-    /// only if nothing would change; an absent metadata field and `{}` count as the same, and so do equal
-    /// numbers.
+    /// Returns every change that [`apply`](Plan::apply) would make to `stored`. The result is empty
+    /// if and only if nothing would change; an absent metadata field and `{}` count as the same,
+    /// and so do equal numbers.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -37,8 +37,8 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`Patch::changes`], for each field and attribute. An object that replaces a field is cloned, and so
-    /// are the values of one that appears.
+    /// As [`Patch::changes`], for each field and attribute. An object that replaces a field is
+    /// cloned, and so are the values of one that appears.
     pub fn changes<'c>(&'c self, stored: &'c Map<String, Value>) -> Result<ResourceChanges<'c>, Error> {
         let mut changes = ResourceChanges::default();
         for entry in &self.entries {

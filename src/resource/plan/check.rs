@@ -16,7 +16,8 @@ use crate::resource::Cleared;
 
 impl Plan<'_> {
     /// Returns the violations that [`apply`](Plan::apply) would introduce or worsen, as
-    /// [`check_change`](crate::limits::check_change) reports them, before the write and without a clone.
+    /// [`check_change`](crate::limits::check_change) reports them, before the write and without a
+    /// clone.
     ///
     /// ```
     /// # use metadata_merge::{limits, resource::CLIENT};
@@ -34,8 +35,8 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`check_change`](crate::limits::check_change). The memory is O(n), where n is the number of root keys in the
-    /// resource and in the documents that the plan names.
+    /// As [`check_change`](crate::limits::check_change). The memory is O(n), where n is the number
+    /// of root keys in the resource and in the documents that the plan names.
     pub fn check(&self, limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
         let planned: BTreeMap<&str, &Entry<'_>> = self.entries.iter().map(|entry| (entry.name(), entry)).collect();
         let mut after = Vec::new();

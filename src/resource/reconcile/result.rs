@@ -13,13 +13,13 @@ use crate::limits::names;
 use crate::patch::{Conflict, Masked, mask, same};
 use crate::resource::{Mode, Resource};
 
-/// The result of [`Resource::reconcile`]: one body or none, and what it leaves alone because someone else
-/// changed it.
+/// The result of [`Resource::reconcile`]: one body or none, and what it leaves alone because
+/// someone else changed it.
 ///
 /// The text has one line per conflict, with the members that differ below it, and a summary.
 ///
-/// It serializes to `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs": T}}}`, and can
-/// be saved as a plan file and read back:
+/// It serializes to `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs":
+/// T}}}`, and can be saved as a plan file and read back:
 ///
 /// ```
 /// use metadata_merge::object;
@@ -61,17 +61,18 @@ impl<'a> ResourceReconciliation<'a> {
         self.body.get_or_insert_default().insert(name.to_owned(), value);
     }
 
-    /// Returns the body to send, if there is anything to do. It holds everything that is not in conflict.
+    /// Returns the body to send, if there is anything to do. It holds everything that is not in
+    /// conflict.
     #[must_use]
     pub fn body(&self) -> Option<&Map<String, Value>> {
         self.body.as_ref()
     }
 
-    /// Returns the body that also brings everything in conflict to what I want. It overwrites the changes of
-    /// others. Pass the same `resource` as for the reconcile.
+    /// Returns the body that also brings everything in conflict to what I want. It overwrites the
+    /// changes of others. Pass the same `resource` as for the reconcile.
     ///
-    /// Where members merge, it removes the members that only `theirs` holds by name, and never sends `{}` over
-    /// an object that holds members.
+    /// Where members merge, it removes the members that only `theirs` holds by name, and never
+    /// sends `{}` over an object that holds members.
     ///
     /// ```
     /// # use metadata_merge::object;
@@ -108,8 +109,8 @@ impl<'a> ResourceReconciliation<'a> {
         (!body.is_empty()).then_some(body)
     }
 
-    /// Returns the resource to remember as the next `base` after the body is applied: `mine`, but with everything
-    /// in conflict as `base` has it. Pass the same `mine` as for the reconcile.
+    /// Returns the resource to remember as the next `base` after the body is applied: `mine`, but
+    /// with everything in conflict as `base` has it. Pass the same `mine` as for the reconcile.
     ///
     /// # Complexity
     ///
@@ -137,7 +138,8 @@ impl<'a> ResourceReconciliation<'a> {
         next
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is masked.
+    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
+    /// masked.
     ///
     /// `hide` is called with every key at any depth, the names of fields and attributes included.
     ///
