@@ -74,7 +74,7 @@
 //! the document has members and repeats no key.
 //!
 //! If a text repeats a root key, its last value counts, and the key is written once (rule
-//! `repeated-key`). It stands in the place of its last member, or of its first one if the patch
+//! `repeated-key`). Its place is that of its last member, or of its first one if the patch
 //! replaces it. Errors in a shadowed value are still errors. Keys are compared after decoding:
 //! `"\u0061"` is `"a"`.
 //!

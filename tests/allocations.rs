@@ -1,4 +1,4 @@
-//! What merging takes from the allocator: memory is time, and in a server it is everybody's.
+//! The number of allocations of each merge.
 
 use allocation_counter::{AllocationInfo, measure};
 use metadata_merge::resource::USER;
@@ -52,7 +52,7 @@ fn a_body_moves_into_an_empty_document() {
 }
 
 #[test]
-fn text_takes_its_output_and_nothing_else() {
+fn text_allocates_its_result_alone() {
     assert_eq!(as_text(typical()).count_total, 1);
     assert_eq!(as_text((json!({"a": 1}), json!({"b": 2}))).count_total, 1);
     assert_eq!(as_text((flat(0..16), json!({"key_7": null, "new": "é\n"}))).count_total, 1);
@@ -60,7 +60,7 @@ fn text_takes_its_output_and_nothing_else() {
 }
 
 #[test]
-fn text_of_many_keys_takes_a_few_allocations_however_many_they_are() {
+fn the_allocations_of_text_do_not_grow_with_its_keys() {
     for members in [1_000, 100_000] {
         let info = as_text((flat(0..members), flat(members / 2..members + members / 10)));
         assert!(info.count_total <= 16, "{} allocations", info.count_total);
@@ -77,13 +77,13 @@ fn text_into_a_buffer_with_room_allocates_nothing() {
 }
 
 #[test]
-fn a_request_over_text_takes_its_output_and_nothing_else() {
+fn an_update_over_text_allocates_its_result_alone() {
     let (document, body) = typical();
     let user = json!({"email": "jane.doe@example.com", "user_metadata": document, "app_metadata": {"plan": "full"}});
     let requests = [
         (user.clone(), json!({"email": "new@example.com", "user_metadata": body, "app_metadata": {}})),
         (user, json!({"user_metadata": {}, "app_metadata": {"plan": null}})),
-        // What is written is as long as what is read, as nearly as can be.
+        // The result is about as long as both texts.
         (json!({}), json!({"user_metadata": {"a": 1}, "app_metadata": {"a": 1}})),
         (json!({"a": 1}), json!({"user_metadata": {"a": 1}})),
         (json!({"user_metadata": {}}), json!({"user_metadata": {"a": 1}})),

@@ -1,7 +1,8 @@
 //! The members of a body, and an index that finds them by their keys.
 //!
 //! The hash is unkeyed because `no_std` has no source of randomness. If too many keys collide, the
-//! index falls back to sorting, which is O(n log n).
+//! index falls back to sorting, which is O(n log n). A join of two sorted lists of keys was
+//! measured too: it takes twice as long once keys were appended to a sorted document.
 
 use alloc::vec;
 use alloc::vec::Vec;

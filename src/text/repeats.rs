@@ -68,9 +68,9 @@ impl Repeats {
         }
     }
 
-    /// Makes room. The length of a nested object is not known before its end, so the room grows with
-    /// the part that was scanned. With room for the rest of the text, many short objects in a long
-    /// text would take quadratic time.
+    /// Makes room. The length of a nested object is not known before its end, so the room grows
+    /// with the part that was scanned. With room for the rest of the text, many short objects in a
+    /// long text would take quadratic time.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, patch: &Body<'_>, scanned: usize, hash: u64) {

@@ -7,12 +7,13 @@
 //! Branch mispredictions dominate, so there are few branches. Most bytes are skipped eight at a
 //! time, and whitespace only if the next byte is not a token. The hot methods are
 //! `#[inline(always)]`, and the rare ones are called by value ([`Scanner::out_of_line`]), so that
-//! the cursor stays in registers.
+//! the cursor stays in registers. SIMD through a safe crate was measured and is not faster, because
+//! most strings are short.
 
 use super::key::{Hash, Key};
 use crate::error::Expected;
 
-/// Where a root member stands in its text.
+/// The offsets of a root member in its text.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Member {
     /// The offset after the brace or comma before it.

@@ -6,8 +6,8 @@ use super::list::List;
 pub(super) struct Seen(List<u64, 8>);
 
 impl Seen {
-    /// Returns a filter for the keys of a text of this length. It has one or two bits for each byte,
-    /// so few keys share a bit. For short texts it needs no allocation.
+    /// Returns a filter for the keys of a text of this length. It has one or two bits for each
+    /// byte, so few keys share a bit. For short texts it needs no allocation.
     pub(super) fn new(bytes: usize) -> Seen {
         Seen(List::filled((bytes / 64).next_power_of_two()))
     }

@@ -9,8 +9,8 @@ use super::repeats::{Repeats, keep_the_last};
 use super::scan::{Depth, Member, Scanned, Scanner};
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` and appends the result to `out`. The entries of the patch only remove
-/// or replace. After an error, `out` is unchanged.
+/// Applies `patch` to `target` and appends the result to `out`. The entries of the patch only
+/// remove or replace. After an error, `out` is unchanged.
 #[inline(always)]
 pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
