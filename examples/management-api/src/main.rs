@@ -27,6 +27,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::options::Options;
 use crate::store::Store;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let done = match options::read() {
         Ok(Some(options)) => serve(options),

@@ -25,17 +25,17 @@ const MANY: usize = 256;
 const MANY_REMOVALS: &str = "\
     (SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM jsonb_each({stored}) WHERE NOT {removals} ? key) || {sets}";
 
-/// Merges the objects in `{patches}` into the attributes of the same names. What is not stored as
-/// an object counts as `{}`.
+/// Merges the objects in `{patches}` into the attributes of the same names. A stored attribute that is
+/// not an object counts as `{}`.
 const MERGED_ATTRIBUTES: &str = "\
     (SELECT COALESCE(jsonb_object_agg(patch.key, (
         SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM (
-            SELECT * FROM jsonb_each(old.value) WHERE NOT patch.value ? key
+            SELECT * FROM jsonb_each(CASE WHEN jsonb_typeof(old.value) = 'object' THEN old.value END)
+            WHERE NOT patch.value ? key
             UNION ALL SELECT * FROM jsonb_each(patch.value) WHERE value <> 'null'
         ) AS members
     )), '{}')
-    FROM jsonb_each({patches}) AS patch
-    LEFT JOIN jsonb_each(t.attributes) AS old ON old.key = patch.key AND jsonb_typeof(old.value) = 'object')";
+    FROM jsonb_each({patches}) AS patch LEFT JOIN jsonb_each(t.attributes) AS old ON old.key = patch.key)";
 
 pub fn table(kind: &Kind) -> String {
     // `||` makes an array of anything but objects.
