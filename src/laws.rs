@@ -32,15 +32,15 @@ mod guards;
 mod law;
 mod merging;
 mod reconcile;
-mod resource;
 mod sample;
+mod update;
 
 pub use self::law::{Counterexample, Law};
 pub use self::sample::{Profile, Sample};
 
 /// All laws, in the order in which [`check`] tests them.
 pub const LAWS: &[&[Law]] =
-    &[merging::LAWS, composition::LAWS, diff::LAWS, guards::LAWS, reconcile::LAWS, resource::LAWS];
+    &[merging::LAWS, composition::LAWS, diff::LAWS, guards::LAWS, reconcile::LAWS, update::LAWS];
 
 /// Returns all laws, in the order of [`LAWS`].
 pub fn all() -> impl Iterator<Item = &'static Law> {

@@ -14,7 +14,8 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
-//! The model is Auth0's Management API, which keeps metadata on users, applications and tenants.
+//! The model is Auth0's Management API, which keeps metadata on users, applications and
+//! organizations.
 //! Every rule has an id, a statement and a basis in `RULES.md`, and cases in [`conformance`].
 //!
 //! | to | use |
@@ -34,19 +35,20 @@
 //!
 //! # How data gets lost
 //!
-//! - A list of changes that became empty: dropping entries that change nothing, or stripping nulls,
-//!   may leave `{}`, which clears. No function of this crate turns another patch into `{}`.
-//! - A part of a nested object: the patch `{"addresses": {"work": …}}` removes `addresses.home`.
-//!   Send the whole object, and look at [`Patch::changes`] first.
-//! - Keys of others: a [`Patch::diff`] from what is stored to what a tool wants removes every key
-//!   that others wrote. Use [`Patch::reconcile`].
-//! - A configuration that was cut short: its patch is full of removals. [`Patch::deny_removals`]
-//!   and [`Patch::deny_wipe`] deny it.
-//! - Null for "no value": `serde_json` writes null for `None`, NaN and infinities. Skip absent
-//!   fields.
-//! - Two requests: a clear that is followed by sets takes two bodies, and either may fail alone.
-//!   See [`Patch::bodies`].
-//! - Read, modify, write: without a lock, concurrent writers of different keys overwrite each
+//! - **An empty patch.** If unchanged entries are dropped from a patch, or nulls are stripped from
+//!   it, it can become `{}`, which clears. No function of this crate turns a patch that is not a
+//!   clear into `{}`.
+//! - **A part of a nested object.** The patch `{"addresses": {"work": …}}` removes
+//!   `addresses.home`. Send the whole object, and look at [`Patch::changes`] first.
+//! - **The keys of others.** A [`Patch::diff`] from the stored document to the one that a tool wants
+//!   removes every key that others wrote. Use [`Patch::reconcile`].
+//! - **A configuration that was cut short.** Its patch is full of removals.
+//!   [`Patch::deny_removals`] and [`Patch::deny_wipe`] deny it.
+//! - **Null for "no value".** `serde_json` writes null for `None`, NaN and infinities. Skip the
+//!   fields that have no value when you serialize a body.
+//! - **Two requests.** A clear that is followed by sets takes two bodies, and either request may
+//!   fail alone. See [`Patch::bodies`].
+//! - **Read, modify, write.** Without a lock, concurrent writers of different keys overwrite each
 //!   other. See [`resource`].
 //!
 //! # Features
@@ -57,6 +59,7 @@
 //! | `conformance` | [`conformance`] and [`laws`], to test other implementations |
 //! | `proptest` | [`strategy`]: proptest strategies for documents, bodies, patches and samples |
 //! | `arbitrary` | `Arbitrary` for [`laws::Sample`] |
+// The docs link to modules of features, which docs.rs turns on.
 #![cfg_attr(not(all(feature = "conformance", feature = "proptest")), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]

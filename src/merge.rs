@@ -11,7 +11,7 @@ use crate::error::{Error, Input};
 /// its value is null. The patch `{}` clears the document. Values below the root are data and are
 /// stored as they are.
 ///
-/// If `serde_json` preserves order, existing keys keep their position, and new keys are appended in
+/// If the feature `preserve_order` of `serde_json` is on, existing keys keep their position, and new keys are appended in
 /// the order of the patch.
 ///
 /// ```

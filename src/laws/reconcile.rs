@@ -1,4 +1,4 @@
-//! The laws of the reconcile of one document.
+//! The laws of reconciles: of one document, and of a whole resource.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde_json::{Map, Value, json};
 
 use super::calls::Calls;
-use super::law::{Law, Verdict, compare, effect, members, unless_new_root_null};
+use super::law::{Law, Verdict, compare, effect, is_empty, members, unless_new_root_null};
 use crate::conformance::Refusal;
 use crate::patch::same;
 
@@ -62,6 +62,30 @@ pub(super) const LAWS: &[Law] = &[
         any_json: false,
         holds: converge,
     },
+    Law {
+        name: "ReconcileResource",
+        statement: "the reconcile of resources that hold one field that merges is the reconcile of that field",
+        operations: &["reconcile_resource", "reconcile"],
+        documents: 3,
+        patches: 0..=0,
+        any_json: false,
+        holds: of_field,
+    },
+    Law {
+        name: "ReconcileUnit",
+        statement: "the reconcile of a field in replace mode sends the whole field, null, or nothing",
+        operations: &["reconcile_resource"],
+        documents: 3,
+        patches: 0..=0,
+        any_json: false,
+        holds: |calls, a, _| {
+            let sides = [&a[0], &a[1], &a[2]].map(|side| json!({"metadata": side}));
+            let Ok(result) = calls.reconcile_resource("organization", sides) else { return Ok(()) };
+            let Some(sent) = result["bodies"].get(0) else { return Ok(()) };
+            let whole = if is_empty(&a[1]) { Value::Null } else { a[1].clone() };
+            compare(Ok(sent.clone()), Ok(json!({"metadata": whole})))
+        },
+    },
 ];
 
 fn part(calls: &mut Calls<'_>, a: &[Value], name: &str) -> Verdict {
@@ -112,4 +136,19 @@ fn forced(result: &Value, theirs: &Value) -> Result<Value, Refusal> {
     let bodies = result["bodies"].as_array().into_iter().flatten().cloned();
     let forced = (!mine.is_empty()).then_some(Value::Object(mine));
     effect(theirs, &bodies.chain(forced).collect::<Vec<_>>())
+}
+
+fn of_field(calls: &mut Calls<'_>, a: &[Value], _: &[Value]) -> Verdict {
+    let sides = [&a[0], &a[1], &a[2]].map(|side| json!({"user_metadata": side}));
+    let actual = calls.reconcile_resource("user", sides);
+    let expected = calls.reconcile(&a[0], &a[1], &a[2]).map(|result| {
+        let bodies = result["bodies"].as_array().into_iter().flatten();
+        let bodies: Value = bodies.map(|body| json!({"user_metadata": body})).collect();
+        let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+        let conflicts = members(&result["conflicts"]);
+        let conflicts: Map<String, Value> =
+            conflicts.map(|(key, sides)| (["/user_metadata/", &escaped(key)].concat(), sides.clone())).collect();
+        json!({"bodies": bodies, "conflicts": conflicts})
+    });
+    compare(actual, expected)
 }

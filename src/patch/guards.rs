@@ -1,7 +1,6 @@
 //! Guards: a patch that must not remove, or must not wipe, is checked before it is sent.
 
 use alloc::borrow::ToOwned;
-
 use alloc::string::String;
 
 use serde_json::{Map, Value};
