@@ -9,7 +9,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -578,9 +577,6 @@ def main():
                     database.start()
                     assert read(server.client(), path)
                     print("ok  PostgreSQL gone and back", flush=True)
-                with Server(database.fresh()) as server:
-                    test = clients_that_hang_up_leave_nothing_open
-                    report("PostgreSQL", test, test(database, server.database, server.client()))
                 # An engine that sends away all writers but one, as distributed ones do, is asked again.
                 serializable = database.fresh() + "?options=-c%20default_transaction_isolation%3Dserializable"
                 with Server(serializable) as server:
@@ -638,30 +634,6 @@ class PostgresStore:
     def audit(self, identifier):
         sql = f"SELECT json_build_array(event, changes::json) FROM management_api_audit WHERE id = '{identifier}' ORDER BY place"
         return [tuple(json.loads(line)) for line in self.database.query(sql, self.url).splitlines()]
-
-
-def clients_that_hang_up_leave_nothing_open(database, url, client):
-    """While another transaction holds the row, clients send a PATCH and go. Their writes are made, and no transaction stays open."""
-    path = user(client)
-    identifier = urllib.parse.unquote(path.removeprefix("users/"))
-    lock = f"BEGIN; SELECT id FROM management_api_users WHERE id = '{identifier}' FOR UPDATE; SELECT pg_sleep(1.5); COMMIT"
-    holder = threading.Thread(target=database.query, args=(lock, url))
-    holder.start()
-    time.sleep(0.5)
-    for number in range(6):
-        connection = socket.create_connection((client.connection.host, client.connection.port))
-        body = json.dumps({"user_metadata": {f"k{number}": 1}})
-        head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-        connection.sendall((head + body).encode())
-        time.sleep(0.02)
-        connection.close()
-    holder.join()
-    deadline = time.time() + 10
-    while len(read(client, path).get("user_metadata", {})) < 6 and time.time() < deadline:
-        time.sleep(0.1)
-    assert read(client, path)["user_metadata"] == {f"k{number}": 1 for number in range(6)}
-    assert database.query("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'") == "0"
-    assert client.call("PATCH", path, {"user_metadata": {}})[0] == 200
 
 
 def the_expressions_of_the_docs(database):

@@ -378,6 +378,28 @@ def forgotten_connections_are_replaced(database):
         assert read(server.client(), path)
 
 
+def clients_that_hang_up_leave_nothing_open(store):
+    """While a row is locked, clients send a PATCH and go. Their writes are made, and no transaction stays open."""
+    with Server(store.url) as server:
+        path = user(server.client())
+        with locked(store, path):
+            for number in range(6):
+                connection = socket.create_connection(tuple(server.address.split(":")))
+                body = json.dumps({"user_metadata": {f"k{number}": 1}})
+                head = f"PATCH /api/v2/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n"
+                head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+                connection.sendall((head + body).encode())
+                waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                while store.database.query(waiting) != str(number + 1):
+                    time.sleep(0.05)
+                connection.close()
+        deadline = time.time() + 10
+        while len(read(server.client(), path).get("user_metadata", {})) < 6 and time.time() < deadline:
+            time.sleep(0.1)
+        assert read(server.client(), path)["user_metadata"] == {f"k{number}": 1 for number in range(6)}
+        assert store.database.query("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'") == "0"
+
+
 def an_ended_backend_is_answered_with_503(store):
     with Server(store.url) as server:
         path = user(server.client(), user_metadata={"a": 1})
@@ -439,7 +461,7 @@ def main():
                 for test in [a_lock_delays_writes_and_not_reads, a_stop_does_not_wait_for_a_lock]:
                     report(store.name, test, test(store))
             if database:
-                for test in [a_list_is_read_from_an_index, an_ended_backend_is_answered_with_503]:
+                for test in [a_list_is_read_from_an_index, clients_that_hang_up_leave_nothing_open, an_ended_backend_is_answered_with_503]:
                     report("PostgreSQL", test, test(stores[-1]))
                 for test in [a_hanging_database_is_answered_with_503, forgotten_connections_are_replaced, a_lost_answer_to_a_commit_is_told_apart]:
                     report("PostgreSQL", test, test(database))
