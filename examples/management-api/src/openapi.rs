@@ -2,7 +2,7 @@
 
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type as JsonType};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type as JsonType};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, Content, InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
@@ -73,15 +73,20 @@ fn json(description: &str, schema: impl Into<RefOr<Schema>>) -> ResponseBuilder 
     ResponseBuilder::new().description(description).content("application/json", Content::new(Some(schema)))
 }
 
-/// A resource or a body: the metadata fields, and the attributes whose type is validated. Others
-/// are accepted.
+/// A resource or a body: the metadata fields, and the attributes whose type is validated, which null
+/// removes. Others are accepted.
 fn resource(kind: &Kind) -> ObjectBuilder {
-    let object = ObjectBuilder::new();
-    let object = object.property(kind.id, ObjectBuilder::new().schema_type(JsonType::String).read_only(Some(true)));
-    let fields = kind.resource.fields.iter().map(|field| (field.name, JsonType::Object));
-    let texts = kind.texts.iter().map(|name| (*name, JsonType::String));
-    let types = texts.chain(kind.booleans.iter().map(|name| (*name, JsonType::Boolean)));
-    fields.chain(types).fold(object, |object, (name, of)| object.property(name, ObjectBuilder::new().schema_type(of)))
+    let id = ObjectBuilder::new().schema_type(JsonType::String).read_only(Some(true));
+    let fields = kind.resource.fields.iter().map(|field| (field.name, SchemaType::from(JsonType::Object)));
+    let or_null = |name: &'static str, of: JsonType| match kind.permanent.contains(&name) {
+        true => (name, SchemaType::from(of)),
+        false => (name, SchemaType::from_iter([of, JsonType::Null])),
+    };
+    let texts = kind.texts.iter().map(|name| or_null(name, JsonType::String));
+    let booleans = kind.booleans.iter().map(|name| or_null(name, JsonType::Boolean));
+    fields.chain(texts).chain(booleans).fold(ObjectBuilder::new().property(kind.id, id), |object, (name, of)| {
+        object.property(name, ObjectBuilder::new().schema_type(of))
+    })
 }
 
 fn error() -> ObjectBuilder {

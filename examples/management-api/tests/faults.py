@@ -158,7 +158,9 @@ def the_openapi_document_names_the_routes(store, client):
     assert set(document["paths"]) == {"/api/v2/users", "/api/v2/users/{id}", "/api/v2/clients", "/api/v2/clients/{id}"}
     for path, methods in document["paths"].items():
         assert set(methods) == ({"get", "patch", "delete"} if "{id}" in path else {"get", "post"}), methods
-    assert document["components"]["schemas"]["client"]["properties"]["client_metadata"]["type"] == "object"
+    client = document["components"]["schemas"]["client"]["properties"]
+    types = {name: client[name]["type"] for name in ["client_metadata", "name", "description"]}
+    assert types == {"client_metadata": "object", "name": "string", "description": ["string", "null"]}, types
 
 
 def all_keys_are_removed_in_about_linear_time(store, client):
