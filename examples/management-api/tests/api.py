@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import random
-import re
 import signal
 import sqlite3
 import subprocess
@@ -582,7 +581,6 @@ def main():
                 with Server(serializable) as server:
                     test = thirty_two_writers_lose_nothing
                     report("PostgreSQL, serializable", test, test(None, server.client()))
-                report("PostgreSQL", the_expressions_of_the_docs, the_expressions_of_the_docs(database))
         finally:
             if database:
                 database.close()
@@ -634,44 +632,6 @@ class PostgresStore:
     def audit(self, identifier):
         sql = f"SELECT json_build_array(event, changes::json) FROM management_api_audit WHERE id = '{identifier}' ORDER BY place"
         return [tuple(json.loads(line)) for line in self.database.query(sql, self.url).splitlines()]
-
-
-def the_expressions_of_the_docs(database):
-    """The statements in the library's documentation do what the rules say, for every small document and patch."""
-    docs = (PACKAGE / "../../src/resource.rs").read_text()
-    blocks = [" ".join(line.removeprefix("//!").strip() for line in block.splitlines()) for block in re.findall(r"//! ```sql\n(.*?)//! ```", docs, re.S)]
-    [field] = [re.search(r"SET user_metadata = (CASE .*? END)", block)[1] for block in blocks if "SET user_metadata = CASE" in block]
-    [attribute] = [re.search(r"attributes = (jsonb_set\(.*END\s*\))", block)[1] for block in blocks if "jsonb_set(attributes" in block]
-    field = field.replace("user_metadata", "m")
-    values = [None, 1, {}, {"a": None}, "x"]
-    objects = [{}]
-    for key in ["a", "b", ""]:
-        objects += [{**one, key: value} for one in objects for value in values]
-    quote = lambda text: "'" + text.replace("'", "''") + "'"
-    cases = [(document, patch, clear) for document in objects + [7, "x", [1], None, ...] for patch in objects[::3] for clear in (False, True)]
-    rows = []
-    for document, patch, clear in cases:
-        sets = {key: value for key, value in patch.items() if value is not None}
-        removals = [] if clear else [key for key, value in patch.items() if value is None]
-        array = "ARRAY[" + ",".join(map(quote, removals)) + "]::text[]"
-        m = quote(json.dumps(document)) + "::jsonb" if isinstance(document, dict) else "NULL"
-        attributes = quote(json.dumps({"other": 1} if document is ... else {"other": 1, "n": document}))
-        rows.append(f"({m}, {attributes}, {str(clear).lower()}, {quote(json.dumps(sets))}::jsonb, {array})")
-    database.query("CREATE TABLE pairs (place serial, m jsonb, attributes jsonb, clear boolean, sets jsonb, removals text[])")
-    for start in range(0, len(rows), 1000):
-        database.query("INSERT INTO pairs (m, attributes, clear, sets, removals) VALUES " + ",".join(rows[start : start + 1000]))
-    names = [("$clear", "clear"), ("$sets", "sets"), ("$removals", "removals"), ("$name", "'n'")]
-    for name, column in names:
-        field, attribute = field.replace(name, column), attribute.replace(name, column)
-    results = [database.query(f"SELECT {sql} FROM pairs ORDER BY place").splitlines() for sql in (field, attribute)]
-    assert len(results[0]) == len(results[1]) == len(cases)
-    for (document, patch, clear), result, attributes in zip(cases, *results):
-        wanted = {} if clear or not isinstance(document, dict) else {key: value for key, value in document.items() if key not in patch}
-        wanted.update({key: value for key, value in patch.items() if value is not None})
-        # What was never stored merges as an empty object, and so does an attribute that is not an object.
-        assert json.loads(result) == wanted, (document, patch, clear, result)
-        assert json.loads(attributes) == {"other": 1, "n": wanted}, (document, patch, clear, attributes)
-    return f"{len(cases)} documents and patches"
 
 
 if __name__ == "__main__":

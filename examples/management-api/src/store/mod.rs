@@ -6,7 +6,6 @@ mod sqlite;
 use std::time::Duration;
 
 use metadata_merge::limits::{self, Strength};
-use metadata_merge::resource::ResourceChanges;
 use serde_json::{Map, Value, json};
 
 use crate::body::Change;
@@ -33,7 +32,8 @@ pub struct Stored {
 pub struct Written {
     pub version: i64,
     pub resource: Map<String, Value>,
-    pub changes: ResourceChanges<'static>,
+    /// JSON text, as in the audit log.
+    pub changes: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn judge(
     change: &Change,
     (version, before): (i64, &Map<String, Value>),
     after: &Map<String, Value>,
-) -> Result<ResourceChanges<'static>, ApiError> {
+) -> Result<String, ApiError> {
     if !change.if_match.accepts(version) {
         return Err(ApiError::changed());
     }
@@ -147,17 +147,13 @@ fn judge(
     for violation in warned {
         log::line(json!({"event": "limit", "resource": kind.resource.name, "limit": violation.limit.check.id()}));
     }
-    Ok(change.plan.changes(before)?.into_owned())
+    let changes = change.plan.changes(before)?;
+    serde_json::to_string(&changes).map_err(|_| ApiError::internal("the changes cannot be encoded"))
 }
 
 /// Parses a text that this program has stored.
 fn parse(text: &str) -> Result<Map<String, Value>, ApiError> {
     serde_json::from_str(text).map_err(|_| ApiError::internal("a stored text is not an object"))
-}
-
-/// The entry of the audit log.
-fn entry(changes: &ResourceChanges) -> Result<String, ApiError> {
-    serde_json::to_string(changes).map_err(|_| ApiError::internal("the changes cannot be encoded"))
 }
 
 /// Adds a resource to a list that is bounded in bytes.

@@ -17,7 +17,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
 
-use super::{Event, Stored, Written, entry, judge, parse, push};
+use super::{Event, Stored, Written, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
 use crate::etag::IfMatch;
@@ -78,7 +78,7 @@ impl Postgres {
         for tries in 1.. {
             let written = lease.write(kind, &statement, &change).await;
             let ended = match &written {
-                Ok(Some(written)) if !change.dry_run => lease.commit(kind, event, &id, &entry(&written.changes)?).await,
+                Ok(Some(written)) if !change.dry_run => lease.commit(kind, event, &id, &written.changes).await,
                 _ => lease.finish("ROLLBACK").await,
             };
             match (written, ended) {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
-use super::{Event, Stored, Written, entry, judge, parse, push};
+use super::{Event, Stored, Written, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
 use crate::etag::IfMatch;
@@ -68,7 +68,7 @@ impl Sqlite {
             written.map_err(|error| taken(kind, error))?;
             let changes = judge(kind, &change, (version, &before), &resource)?;
             if !change.dry_run {
-                log(&transaction, kind, event.name(), &id, Some(entry(&changes)?))?;
+                log(&transaction, kind, event.name(), &id, Some(&changes))?;
                 commit(&open, transaction, &id)?;
             }
             Ok(Some(Written { version: version + 1, resource, changes }))
@@ -187,7 +187,7 @@ fn stored(row: &rusqlite::Row) -> rusqlite::Result<Stored> {
     Ok(Stored { version: row.get(0)?, text: row.get(1)? })
 }
 
-fn log(transaction: &Transaction, kind: &Kind, event: &str, id: &str, changes: Option<String>) -> Result<(), ApiError> {
+fn log(transaction: &Transaction, kind: &Kind, event: &str, id: &str, changes: Option<&str>) -> Result<(), ApiError> {
     let sql = "INSERT INTO management_api_audit (event, resource, id, changes) VALUES (?1, ?2, ?3, ?4)";
     let logged = transaction.execute(sql, params![event, kind.resource.name, id, changes]);
     logged.map(drop).map_err(broken)
@@ -214,6 +214,7 @@ fn broken(error: rusqlite::Error) -> ApiError {
     // The text of an error may hold what a user sent; its code does not.
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ApiError::unavailable("the database is locked"),
+        Some(ErrorCode::DiskFull) => ApiError::unavailable("the disk is full"),
         code => ApiError::internal(&format!("SQLite: {code:?}")),
     }
 }
