@@ -277,10 +277,10 @@ fn a_repeated_key_counts_once_with_its_last_value() -> Result<(), Error> {
     let stored = r#"{"client_metadata":1,"client_metadata":{"a":1,"\u0061":2,"a":"x"}}"#;
     assert_eq!(check_text(&one, stored), Ok(vec![]));
     let violations = check_text(&one, r#"{"client_metadata":{"a":"x","b":"y","\u0061":1}}"#)?;
-    assert_eq!(violations.iter().map(|one| one.found).collect::<Vec<_>>(), [
-        Measured::Keys(2),
-        Measured::Type(JsonType::Number),
-    ]);
+    assert_eq!(
+        violations.iter().map(|one| one.found).collect::<Vec<_>>(),
+        [Measured::Keys(2), Measured::Type(JsonType::Number),]
+    );
     // A body adds the key twice; a stored object holds the key twice.
     assert_eq!(checked(&CLIENT, &one, "{}", r#"{"client_metadata":{"a":1,"a":"x"}}"#), Ok(vec![]));
     assert_eq!(checked(&CLIENT, &one, stored, r#"{"client_metadata":{"a":"y"}}"#), Ok(vec![]));
@@ -320,10 +320,7 @@ fn a_text_that_is_not_json_has_one_error_and_position() {
     error(Input::Resource, check_change_text(table, good, bad).map(drop));
     error(Input::Resource, USER.update_text_checked(table, bad, "{]").map(drop));
     error(Input::Body, USER.update_text_checked(table, good, bad).map(drop));
-    assert_eq!(
-        check_text(table, "[]"),
-        Err(Error::NotAnObject { input: Input::Resource, found: JsonType::Array })
-    );
+    assert_eq!(check_text(table, "[]"), Err(Error::NotAnObject { input: Input::Resource, found: JsonType::Array }));
 }
 
 /// Asserts what text and trees say of a whole field that is created and extended.
