@@ -11,6 +11,7 @@ use super::view::{Document, members_depth, members_size};
 use super::{Check, Limit, Measured, Members, View, Violation, pointer};
 use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
+use crate::text::measure::json_type;
 
 /// Validates a resource and returns every violation, in the order of the table and then of the
 /// keys.
@@ -111,8 +112,9 @@ pub fn check_change(
 /// Validates a resource that is kept as text, without a tree, as [`check`] does.
 ///
 /// The size is that of the text without insignificant whitespace. It differs from [`check`] if the
-/// text has number forms or escapes that `serde_json` would not write, or repeats keys below the
-/// root of a field. Of a repeated key, the last value counts.
+/// text has number forms or escapes that `serde_json` would not write. Of a root key that repeats
+/// in the object that a limit is on, the last value counts. Further below, size and depth count all
+/// members that are written.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -194,8 +196,21 @@ fn untouched(before: Option<&View<'_>>, after: Option<&View<'_>>) -> bool {
     match (before, after) {
         (Some(View::Value(before)), Some(View::Value(after))) if after.is_object() => core::ptr::eq(*before, *after),
         (Some(View::Value(before)), Some(View::Value(after))) => json_eq(before, after),
-        (Some(View::Text(before)), Some(View::Text(after))) => before == after,
+        (Some(View::Text(before)), Some(View::Text(after))) => before == after || same_value(before, after),
         _ => false,
+    }
+}
+
+/// Returns whether two texts write the same value that is not an object. Limits are on objects, so
+/// decoding is rare.
+#[cold]
+fn same_value(before: &str, after: &str) -> bool {
+    if after.starts_with('{') || json_type(before) != json_type(after) {
+        return false;
+    }
+    match [before, after].map(serde_json::from_str::<Value>) {
+        [Ok(before), Ok(after)] => json_eq(&before, &after),
+        _ => false, // a number beyond `f64`
     }
 }
 
