@@ -54,6 +54,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -248,7 +249,10 @@ impl Measured {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = |count: usize, one, many| if count == 1 { one } else { many };
-        write!(f, "{}: ", Quoted(&self.path))?;
+        match &*self.path {
+            "" => f.write_str("the resource: ")?,
+            path => write!(f, "{}: ", Quoted(path))?,
+        }
         match self.found {
             Measured::Keys(found) => write!(f, "has {found} {}", plural(found, "key", "keys"))?,
             Measured::Characters(found) => write!(f, "has {found} {}", plural(found, "character", "characters"))?,
@@ -275,6 +279,27 @@ impl fmt::Display for Violation {
         }
         write!(f, " ({})", self.limit.check.id())
     }
+}
+
+/// Returns the violations, which are then all [warnings](Strength::Warned), unless one refuses the
+/// resource.
+///
+/// ```
+/// # use metadata_merge::limits;
+/// # use serde_json::Map;
+/// let document = Map::from_iter([("plan".to_owned(), 3.into())]);
+/// let violations = limits::check_field(limits::CLIENT, "client_metadata", &document);
+/// assert_eq!(limits::accept(violations).unwrap_err().len(), 1);
+/// ```
+///
+/// # Errors
+///
+/// All violations, if one of them [refuses](Strength::Refused) the resource.
+pub fn accept(violations: Vec<Violation>) -> Result<Vec<Violation>, Vec<Violation>> {
+    if violations.iter().any(|violation| violation.limit.strength == Strength::Refused) {
+        return Err(violations);
+    }
+    Ok(violations)
 }
 
 impl Serialize for Violation {

@@ -35,35 +35,46 @@
 //! resource. The store writes it, in the transaction that read it.
 //!
 //! ```
-//! use metadata_merge::limits::{self, Strength};
-//! use metadata_merge::resource::{ResourceChanges, CLIENT};
-//! use metadata_merge::Error;
+//! use metadata_merge::limits;
+//! use metadata_merge::resource::{CLIENT, ResourceChanges};
+//! use metadata_merge::{Error, ErrorKind};
 //! use serde_json::{Map, Value, json};
 //!
-//! /// `PATCH /clients/{id}`: the entry for the audit log, or a status and what to reply.
-//! fn patch(stored: &mut Map<String, Value>, body: Value) -> Result<ResourceChanges<'static>, (u16, String)> {
-//!     let status = |error: Error| (if error.is_from_request() { 400 } else { 500 }, error.to_string());
-//!     let plan = CLIENT.plan(body).map_err(status)?;
+//! /// `PATCH /clients/{id}`: the entry for the audit log, or a status and the reply.
+//! fn patch(
+//!     stored: &mut Map<String, Value>,
+//!     body: Value,
+//! ) -> Result<ResourceChanges<'static>, (u16, Value)> {
+//!     let plan = CLIENT.plan(body).map_err(reply)?;
 //!     // Without this line, a body could overwrite client_id or tenant.
-//!     let plan = plan.allow(&["name", "client_metadata"]).map_err(status)?;
-//!     let changes = plan.changes(stored).map_err(status)?.into_owned();
-//!     let violations = plan.check(limits::CLIENT, stored).map_err(status)?;
-//!     if let Some(violation) = violations.iter().find(|violation| violation.limit.strength == Strength::Refused) {
-//!         return Err((400, violation.to_string()));
-//!     }
-//!     plan.apply(stored).map_err(status)?;
+//!     let plan = plan.allow(&["name", "client_metadata"]).map_err(reply)?;
+//!     // Owned, because `stored` changes below.
+//!     let changes = plan.changes(stored).map_err(reply)?.into_owned();
+//!     let violations = plan.check(limits::CLIENT, stored).map_err(reply)?;
+//!     limits::accept(violations).map_err(|violations| (400, json!(violations)))?;
+//!     plan.apply(stored).map_err(reply)?;
 //!     Ok(changes)
 //! }
 //!
-//! let mut stored = CLIENT.create(json!({"name": "app", "client_metadata": {"mycolor": "red"}})).unwrap();
-//! let changes = patch(&mut stored, json!({"client_metadata": {"mycolor": null, "mysize": "L"}})).unwrap();
+//! fn reply(error: Error) -> (u16, Value) {
+//!     let status = match error.kind() {
+//!         ErrorKind::NotAllowed => 403,
+//!         _ if error.is_from_request() => 400,
+//!         _ => 500,
+//!     };
+//!     (status, json!({"error": error.to_string()}))
+//! }
+//!
+//! let mut stored = CLIENT.create(json!({"client_metadata": {"mycolor": "red"}})).unwrap();
+//! let body = json!({"client_metadata": {"mycolor": null, "mysize": "L"}});
+//! let changes = patch(&mut stored, body).unwrap();
 //! assert_eq!(stored["client_metadata"], json!({"mysize": "L"}));
 //! assert_eq!(json!(changes)["fields"]["client_metadata"]["removed"], json!({"mycolor": "red"}));
 //!
-//! let (status, why) = patch(&mut stored, json!({"client_metadata": {"mysize": 1}})).unwrap_err();
-//! assert_eq!((status, &*why), (400, r#""/client_metadata/mysize": is a number; allowed is a string (value-type)"#));
-//! let (status, why) = patch(&mut stored, json!({"client_id": "c2", "tenant": "victim"})).unwrap_err();
-//! assert_eq!((status, &*why), (400, r#"the caller may not change 2 of the names, the first of them "client_id""#));
+//! let (status, reply) = patch(&mut stored, json!({"client_metadata": {"mysize": 1}})).unwrap_err();
+//! assert_eq!((status, &reply[0]["limit"]), (400, &json!("value-type")));
+//! let (status, _) = patch(&mut stored, json!({"client_id": "c2"})).unwrap_err();
+//! assert_eq!(status, 403);
 //! ```
 //!
 //! **Without `allow`, a body may change any attribute.** A typed body is limited by its fields:

@@ -133,16 +133,16 @@ fn flatten_and_internal_tags_read_absent_as_a_clear() -> serde_json::Result<()> 
 }
 
 #[test]
-fn more_than_127_levels_are_rejected() {
+fn more_than_126_levels_are_rejected() {
     // The patch itself is one level. serde_json's own limit is switched off by decoding a tree.
     let nested = |levels: usize| {
         let deep = (0..levels - 1).fold(json!(1), |inner, _| json!([inner]));
         serde_json::from_value::<Patch>(Value::Object(Map::from_iter([("k".to_owned(), deep)])))
     };
-    assert!(nested(127).is_ok());
-    let error = nested(128).expect_err("too deep").to_string();
-    assert_eq!(error, "expected at most 127 levels of arrays and objects, found more");
-    for (levels, accepted) in [(126, true), (127, false)] {
+    assert!(nested(126).is_ok());
+    let error = nested(127).expect_err("too deep").to_string();
+    assert_eq!(error, "expected at most 126 levels of arrays and objects, found more");
+    for (levels, accepted) in [(125, true), (126, false)] {
         let text = format!(r#"{{"k": {}}}"#, arrays(levels));
         assert_eq!(serde_json::from_str::<Patch>(&text).is_ok(), accepted);
         assert_eq!(serde_yaml_ng::from_str::<Patch>(&text).is_ok(), accepted, "YAML, {levels} levels below the root");

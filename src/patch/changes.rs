@@ -80,6 +80,7 @@ pub struct Changes<'a> {
     replaced: Vec<(Cow<'a, str>, Cow<'a, Value>, Cow<'a, Value>)>,
     removed: Vec<(Cow<'a, str>, Cow<'a, Value>)>,
     emptied: bool,
+    masked: bool,
 }
 
 impl Patch {
@@ -246,6 +247,13 @@ impl<'a> Changes<'a> {
         Masked::new(self.masked_by(&hide))
     }
 
+    /// Adds the change of a key whose values are hidden.
+    pub(crate) fn push_hidden(&mut self, key: &str) {
+        let (old, new) = mask_pair(key, &Value::Bool(false), &Value::Bool(true), &|_| true);
+        self.replaced.push((Cow::Owned(key.into()), Cow::Owned(old), Cow::Owned(new)));
+        self.masked = true;
+    }
+
     pub(crate) fn masked_by(&self, hide: &dyn Fn(&str) -> bool) -> Changes<'static> {
         let one = |(key, value): &(Cow<'a, str>, Cow<'a, Value>)| {
             (Cow::Owned(key.clone().into_owned()), Cow::Owned(mask(key, value, hide)))
@@ -254,12 +262,15 @@ impl<'a> Changes<'a> {
             let (old, new) = mask_pair(key, old, new, hide);
             (Cow::Owned(key.clone().into_owned()), Cow::Owned(old), Cow::Owned(new))
         });
-        Changes {
+        let mut masked = Changes {
             added: self.added.iter().map(one).collect(),
             replaced: replaced.collect(),
             removed: self.removed.iter().map(one).collect(),
             emptied: self.emptied,
-        }
+            masked: false,
+        };
+        masked.masked = masked != *self;
+        masked
     }
 
     /// Copies what is borrowed.
@@ -276,6 +287,7 @@ impl<'a> Changes<'a> {
             replaced: replaced.collect(),
             removed: self.removed.into_iter().map(own).collect(),
             emptied: self.emptied,
+            masked: self.masked,
         }
     }
 
@@ -287,13 +299,17 @@ impl<'a> Changes<'a> {
         added.chain(replaced).chain(removed).collect()
     }
 
-    /// Decodes the data that [`Serialize`] writes.
+    /// Decodes the data that [`Serialize`] writes. Masked changes are rejected, because reverting them
+    /// would store the mask.
     pub(crate) fn from_data(data: Value) -> Result<Changes<'static>, String> {
         let mut members = decode_object("the changes", data)?;
+        if members.contains_key("masked") {
+            return Err("masked changes cannot be read back".into());
+        }
         let mut part = |name: &str| decode_object(name, members.remove(name).unwrap_or(Value::Object(Map::new())));
         let own = |(key, value)| (Cow::Owned(key), Cow::Owned(value));
-        let added = part("added")?.into_iter().map(own).collect();
-        let removed = part("removed")?.into_iter().map(own).collect();
+        let added: Vec<_> = part("added")?.into_iter().map(own).collect();
+        let removed: Vec<_> = part("removed")?.into_iter().map(own).collect();
         let mut replaced = Vec::new();
         for (key, pair) in part("replaced")? {
             let mut pair = decode_object(&key, pair)?;
@@ -307,15 +323,21 @@ impl<'a> Changes<'a> {
             Some(Value::Bool(emptied)) => emptied,
             Some(other) => return Err(format!("emptied must be a boolean, but is {}", JsonType::of(&other))),
         };
-        match members.keys().next() {
-            None => Ok(Changes { added, replaced, removed, emptied }),
-            Some(unknown) => Err(format!("the changes have an unknown member {}", Quoted(unknown))),
+        if let Some(unknown) = members.keys().next() {
+            return Err(format!("the changes have an unknown member {}", Quoted(unknown)));
         }
+        let keys = added.len() + removed.len() + replaced.len();
+        let changes = Changes { added, replaced, removed, emptied, masked: false };
+        if changes.by_key().len() < keys {
+            return Err("the changes name a key more than once".into());
+        }
+        Ok(changes)
     }
 }
 
 /// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods
-/// make it. It cannot be applied or reverted.
+/// make it. It cannot be applied or reverted. If a value is hidden, its data has the member
+/// `"masked": true`, which decoding rejects.
 #[derive(Clone, Debug)]
 pub struct Masked<'a, T = Changes<'a>> {
     masked: T,
@@ -361,12 +383,15 @@ impl Eq for Changes<'_> {}
 /// Encodes three objects, `added`, `replaced` and `removed`, and `emptied` if it is true.
 impl Serialize for Changes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(3 + usize::from(self.emptied)))?;
+        let mut object = serializer.serialize_map(Some(3 + usize::from(self.emptied) + usize::from(self.masked)))?;
         object.serialize_entry("added", &Entries(&self.added))?;
         object.serialize_entry("replaced", &Replaced(self))?;
         object.serialize_entry("removed", &Entries(&self.removed))?;
         if self.emptied {
             object.serialize_entry("emptied", &true)?;
+        }
+        if self.masked {
+            object.serialize_entry("masked", &true)?;
         }
         object.end()
     }

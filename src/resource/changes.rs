@@ -81,8 +81,8 @@ impl<'a> ResourceChanges<'a> {
     ///
     /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or anything
     /// but an object in a metadata field. [`Error::RootNull`] if an old value is null at the root
-    /// of a document that merges. [`Error::UnknownField`] or [`Error::WrongMode`] if the changes
-    /// are those of another kind of resource.
+    /// of a document that merges. [`Error::UnknownField`] or [`Error::WrongMode`] if `resource` lacks
+    /// a field that changed. The changes do not name their resource, so log its name beside them.
     pub fn revert<'r>(self, resource: Resource<'r>) -> Result<Plan<'r>, Error> {
         let mut plan = Plan::new(resource);
         for (name, changes) in self.fields {
@@ -120,12 +120,15 @@ impl<'a> ResourceChanges<'a> {
     /// A clone of the changes.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, ResourceChanges<'static>> {
-        let fields = self.fields.iter().map(|(name, changes)| {
-            let hidden = hide(name);
-            let masked = if hidden { changes.masked_by(&|_| true) } else { changes.masked_by(&hide) };
-            (Cow::Owned(name.clone().into_owned()), masked)
-        });
-        Masked::new(ResourceChanges { attributes: self.attributes.masked_by(&hide), fields: fields.collect() })
+        let mut masked = ResourceChanges { attributes: self.attributes.masked_by(&hide), fields: Vec::new() };
+        for (name, changes) in &self.fields {
+            if hide(name) {
+                masked.attributes.push_hidden(name); // its keys are part of the hidden value
+            } else {
+                masked.fields.push((Cow::Owned(name.clone().into_owned()), changes.masked_by(&hide)));
+            }
+        }
+        Masked::new(masked)
     }
 
     /// Copies what is borrowed.

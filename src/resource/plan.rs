@@ -50,6 +50,9 @@ mod check;
 /// # Ok::<(), Error>(())
 /// ```
 ///
+/// An `Option` reads null as absent, so this body cannot remove the name. If bodies may remove an
+/// attribute, decode it into a type of three states and call [`remove_attribute`](Plan::remove_attribute).
+///
 /// If a field or an attribute is named twice, the plan composes both: it has the effect of the
 /// first and then the second. Two plans are equal if they name the same, in any order.
 ///
@@ -320,7 +323,8 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Rejects the plan if it names a field or an attribute that is not among `names`.
+    /// Rejects the plan if it names a field or an attribute that is not among `names`. What it does not
+    /// change, such as an omitted typed field, is not named.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::de::{self, Deserialize, Deserializer};
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::{ResourceConflict, ResourceReconciliation};
@@ -17,9 +17,12 @@ use crate::excerpt::Quoted;
 impl Serialize for ResourceReconciliation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bodies: Vec<_> = self.body.iter().collect();
-        let mut object = serializer.serialize_struct("ResourceReconciliation", 2)?;
-        object.serialize_field("bodies", &bodies)?;
-        object.serialize_field("conflicts", &ByPath(&self.conflicts))?;
+        let mut object = serializer.serialize_map(Some(2 + usize::from(self.masked)))?;
+        object.serialize_entry("bodies", &bodies)?;
+        object.serialize_entry("conflicts", &ByPath(&self.conflicts))?;
+        if self.masked {
+            object.serialize_entry("masked", &true)?; // rejected when it is read: the mask must not be sent
+        }
         object.end()
     }
 }
@@ -54,7 +57,7 @@ fn read(data: Value) -> Result<ResourceReconciliation<'static>, String> {
     if bodies.next().is_some() {
         return Err("the bodies must be at most one".into());
     }
-    let mut read = ResourceReconciliation { body, conflicts: Vec::new() };
+    let mut read = ResourceReconciliation { body, conflicts: Vec::new(), masked: false };
     for (path, sides) in decode_object("conflicts", conflicts)? {
         let mut sides = decode_object("a conflict", sides)?;
         // `Option<Value>` would read a null that a side holds as absent.

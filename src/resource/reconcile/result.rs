@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::equality::map_eq;
 use crate::in_place::remove;
-use crate::limits::names;
+use crate::limits::{names, pointer};
 use crate::patch::{Conflict, Masked, mask, same};
 use crate::resource::{Mode, Resource};
 
@@ -40,6 +40,7 @@ pub struct ResourceReconciliation<'a> {
     pub(super) body: Option<Map<String, Value>>,
     /// The conflicts. What I no longer want comes first.
     pub conflicts: Vec<ResourceConflict<'a>>,
+    pub(super) masked: bool,
 }
 
 /// A part of a resource that I own and whose value in `theirs` differs from both `base` and `mine`.
@@ -152,14 +153,23 @@ impl<'a> ResourceReconciliation<'a> {
             let members = body.iter().map(|(name, value)| (name.clone(), mask(name, value, &hide)));
             members.collect()
         });
-        let conflicts = self.conflicts.iter().map(|conflict| {
-            let path = names(&conflict.path);
-            let hidden = path.iter().any(|name| hide(name));
+        let mut conflicts: Vec<ResourceConflict<'static>> = Vec::new();
+        for conflict in &self.conflicts {
+            let mut path = names(&conflict.path);
+            // The names below a hidden one are part of the hidden value.
+            let hidden = path.iter().position(|name| hide(name));
+            path.truncate(hidden.map_or(path.len(), |place| place + 1));
+            let shown = pointer(path.iter().map(String::as_str));
+            if hidden.is_some() && conflicts.iter().any(|other| other.path == shown) {
+                continue;
+            }
             let key = path.last().map_or("", |name| name);
-            let masked = conflict.as_conflict(key).masked_by(&|key| hidden || hide(key));
-            ResourceConflict::new(conflict.path.clone(), [masked.base, masked.mine, masked.theirs])
-        });
-        Masked::new(ResourceReconciliation { body, conflicts: conflicts.collect() })
+            let masked = conflict.as_conflict(key).masked_by(&|key| hidden.is_some() || hide(key));
+            conflicts.push(ResourceConflict::new(shown, [masked.base, masked.mine, masked.theirs]));
+        }
+        let mut masked = ResourceReconciliation { body, conflicts, masked: false };
+        masked.masked = masked != *self;
+        Masked::new(masked)
     }
 
     /// Copies what is borrowed.
@@ -168,7 +178,7 @@ impl<'a> ResourceReconciliation<'a> {
             let values = [conflict.base, conflict.mine, conflict.theirs];
             ResourceConflict::new(conflict.path, values.map(|value| value.map(|value| Cow::Owned(value.into_owned()))))
         });
-        ResourceReconciliation { body: self.body, conflicts: conflicts.collect() }
+        ResourceReconciliation { body: self.body, conflicts: conflicts.collect(), masked: self.masked }
     }
 
     fn by_path(&self) -> Vec<&ResourceConflict<'a>> {
