@@ -231,7 +231,11 @@ impl Limit {
 
     /// Returns the violations in these members that are new or worse than what was measured before
     /// at a key, or, for none, in all members.
-    fn violations(&self, members: &Members<'_>, before: impl Fn(Option<&str>) -> Option<Measured>) -> Vec<Violation> {
+    pub(super) fn violations(
+        &self,
+        members: &Members<'_>,
+        before: impl Fn(Option<&str>) -> Option<Measured>,
+    ) -> Vec<Violation> {
         let keys = members.iter().filter_map(|(key, value)| Some((Some(&**key), self.measure_member(key, value)?)));
         let found = self.measure(members).map(|measured| (None, measured)).into_iter().chain(keys);
         let new = found.filter(|(key, measured)| before(*key).is_none_or(|before| measured.is_worse_than(before)));
@@ -261,7 +265,7 @@ impl Limit {
     }
 
     /// Measures one member, if it breaks the limit.
-    fn measure_member(&self, key: &str, value: &View<'_>) -> Option<Measured> {
+    pub(super) fn measure_member(&self, key: &str, value: &View<'_>) -> Option<Measured> {
         match &self.check {
             Check::MaxKeyLength(max) => too_long(key, *max), // key-too-long
             // key-characters

@@ -67,12 +67,12 @@ enum Container<'a> {
 }
 
 /// Returns the size of the brackets and of the commas between this many values.
-fn punctuation(values: usize) -> usize {
+pub(super) fn punctuation(values: usize) -> usize {
     2 + values.saturating_sub(1)
 }
 
 /// Returns the size of a string with its quotes and escapes.
-fn string(text: &str) -> usize {
+pub(super) fn string(text: &str) -> usize {
     let escapes = text.bytes().map(|byte| match byte {
         b'"' | b'\\' | b'\x08' | b'\t' | b'\n' | b'\x0c' | b'\r' => 1,
         0..0x20 => 5,

@@ -6,10 +6,13 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
+use super::text::Written;
 use super::{Action, Attribute, Plan, Resource};
 use crate::error::Error;
-use crate::limits::{self, Limit, Strength, Violation};
+use crate::limits::{self, Limit, Strength, Update, Violation};
 use crate::patch::Patch;
+use crate::text::body::Body;
+use crate::text::write::Log;
 
 /// An updated resource, with the violations that are new or worse.
 /// [`Resource::update_text_checked`] makes it.
@@ -63,10 +66,25 @@ impl Resource<'_> {
     ///
     /// # Complexity
     ///
-    /// As both.
+    /// As [`update_text`](Resource::update_text), and a pass over the members of the body for each
+    /// limit. The limits that it does not settle take
+    /// [`check_change_text`](limits::check_change_text): those that the body may break, and a size
+    /// that grows beyond its limit.
     pub fn update_text_checked(&self, limits: &[Limit], stored: &str, body: &str) -> Result<Checked, Error> {
-        let text = self.update_text(stored, body)?;
-        let violations = limits::check_change_text(limits, stored, &text)?;
+        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::default());
+        let doubtful = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
+            Written::Applied(outcome) => {
+                limits::doubtful(limits, &Update { stored, request, outcome, merged: log.into_inner(), text: &text })
+            }
+            Written::Misapplied => {
+                text = self.update_text(stored, body)?;
+                limits.to_vec()
+            }
+        };
+        let mut violations = Vec::new();
+        if !doubtful.is_empty() {
+            violations = limits::check_change_text(&doubtful, stored, &text)?;
+        }
         Ok(Checked { text, violations })
     }
 }

@@ -10,8 +10,9 @@ use super::{Cleared, Field, Mode, Resource};
 use crate::error::{Error, Input};
 use crate::text::body::{Body, Effect, Entry};
 use crate::text::input::{read, validate};
+use crate::text::measure::json_type;
 use crate::text::repeats::keep_the_last;
-use crate::text::write::write_request;
+use crate::text::write::{Log, Outcome, write_request};
 
 /// Over JSON text; see [`text`](crate::text).
 impl<'a> Resource<'a> {
@@ -104,34 +105,40 @@ impl<'a> Resource<'a> {
     /// needs no allocation.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();
-        let done = match self.write_update(stored, body, out) {
+        let done = match self.write_update(stored, &mut Body::new(body), out, None) {
             Ok(Written::Misapplied) => {
                 out.truncate(start);
                 let mut once = stored.to_owned();
                 keep_the_last(&mut once, 0);
-                self.write_update(&once, body, out)
+                self.write_update(&once, &mut Body::new(body), out, None)
             }
             done => done,
         };
         done.map(|_| ()).inspect_err(|_| out.truncate(start)) // atomic
     }
 
-    fn write_update(&self, stored: &str, body: &str, out: &mut String) -> Result<Written, Error> {
-        let mut request = Body::new(body);
-        if let Err(error) = read(Input::Body, &mut request).and_then(|()| self.plan_text(&mut request)) {
+    /// Applies a body that is not read yet.
+    pub(super) fn write_update<'t>(
+        &self,
+        stored: &'t str,
+        request: &mut Body<'t>,
+        out: &mut String,
+        log: Option<&Log<'t>>,
+    ) -> Result<Written, Error> {
+        if let Err(error) = read(Input::Body, request).and_then(|()| self.plan_text(request)) {
             validate(Input::Resource, stored)?; // the stored resource is validated first
             return Err(error);
         }
-        write_request(Input::Resource, stored, &mut request, out)?;
+        let outcome = write_request(Input::Resource, stored, request, out, log)?;
         if request.entries().iter().any(Entry::is_misapplied) {
             return Ok(Written::Misapplied);
         }
         for entry in request.entries() {
-            if let (Some(found), Some(field)) = (entry.found(), self.field_of(entry)) {
-                field.accept_stored(found)?;
+            if let (Some(found), Some(field)) = (entry.found(stored), self.field_of(entry)) {
+                field.accept_stored(json_type(found))?;
             }
         }
-        Ok(Written::Applied)
+        Ok(Written::Applied(outcome))
     }
 
     /// Decides the effect of each entry of a body. If a field repeats, only its last value is
@@ -173,8 +180,8 @@ impl Field<'_> {
 }
 
 /// Whether the update was written.
-enum Written {
-    Applied,
+pub(super) enum Written {
+    Applied(Outcome),
     /// The stored text repeats an object that the body merges with. The body was applied to the
     /// first one, but the last one counts.
     Misapplied,

@@ -4,13 +4,14 @@
 //! index falls back to sorting, which is O(n log n). A join of two sorted lists of keys was
 //! measured too: it takes twice as long once keys were appended to a sorted document.
 
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::key::Key;
 use super::list::List;
-use super::measure::{json_type, type_of};
+use super::measure::json_type;
 use super::scan::{Member, Scanned, Scanner};
 use super::seen::Seen;
 use crate::error::JsonType;
@@ -38,8 +39,8 @@ pub(crate) struct Entry<'a> {
     /// What it does to the member of the target that has its key.
     pub(crate) effect: Effect,
     state: State,
-    /// The first byte of the last value that the target has for its key.
-    found: u8,
+    /// The offset of the last value that the target has for its key.
+    found: usize,
 }
 
 /// The effect of an entry on the member of the target that has its key.
@@ -98,10 +99,10 @@ impl Entry<'_> {
         true
     }
 
-    /// Notes the first byte of the value that the target has for its key.
+    /// Notes the offset of the value that the target has for its key.
     #[inline(always)]
-    pub(super) fn note(&mut self, token: u8) {
-        self.found = token;
+    pub(super) fn note(&mut self, value: usize) {
+        self.found = value;
     }
 
     /// Returns whether it merges with the next stored object that has its key.
@@ -112,17 +113,33 @@ impl Entry<'_> {
 
     /// Returns whether it adds a member that the target does not have.
     #[inline(always)]
-    pub(super) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.state == State::Missing && self.effect != Effect::Remove
     }
 
-    /// Returns the type of the last value that the target had for its key.
-    pub(crate) fn found(&self) -> Option<JsonType> {
-        matches!(self.state, State::Found | State::Repeated).then(|| type_of(self.found))
+    /// Returns the text of the target from the last value on that it has for the key.
+    pub(crate) fn found<'t>(&self, target: &'t str) -> Option<&'t str> {
+        let found = matches!(self.state, State::Found | State::Repeated);
+        if found { target.get(self.found..) } else { None }
+    }
+
+    /// Returns the decoded key.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        self.key.decode()
+    }
+
+    /// Returns the number of bytes of its key as it is written, without quotes.
+    pub(crate) fn key_length(&self) -> usize {
+        self.key.length()
+    }
+
+    /// Returns whether another entry has the same key.
+    pub(crate) fn has_key_of(&self, other: &Entry<'_>) -> bool {
+        self.key.same(other.key)
     }
 
     /// Returns whether a later entry has its key. [`Body::index`] finds out.
-    pub(super) fn is_shadowed(&self) -> bool {
+    pub(crate) fn is_shadowed(&self) -> bool {
         self.state == State::Shadowed
     }
 

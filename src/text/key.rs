@@ -33,6 +33,11 @@ impl<'a> Key<'a> {
         self.written == name.as_bytes() || self.written.contains(&b'\\') && decoded(self.written).eq(name.bytes())
     }
 
+    /// Returns the number of bytes between its quotes.
+    pub(super) fn length(self) -> usize {
+        self.written.len()
+    }
+
     /// Returns the decoded key.
     pub(super) fn decode(self) -> Cow<'a, str> {
         if !self.written.contains(&b'\\') {

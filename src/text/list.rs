@@ -59,6 +59,11 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     #[inline]
+    pub(super) fn len(&self) -> usize {
+        if self.many.is_empty() { self.count } else { self.many.len() }
+    }
+
+    #[inline]
     pub(super) fn items(&self) -> &[T] {
         if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many }
     }

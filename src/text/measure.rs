@@ -1,16 +1,12 @@
 //! The type and the measures of a valid value, from its text.
 
 use super::key::decoded;
+use super::scan::{Depth, Scanner};
 use crate::error::JsonType;
 
-/// Returns the type of a valid value.
-pub(crate) fn json_type(value: &str) -> JsonType {
-    type_of(value.bytes().next().unwrap_or(0))
-}
-
-/// Returns the type of a valid value whose first byte is `token`.
-pub(super) fn type_of(token: u8) -> JsonType {
-    match token {
+/// Returns the type of the valid value at the start of a text.
+pub(crate) fn json_type(text: &str) -> JsonType {
+    match text.bytes().next().unwrap_or(0) {
         b'{' => JsonType::Object,
         b'[' => JsonType::Array,
         b'"' => JsonType::String,
@@ -18,6 +14,14 @@ pub(super) fn type_of(token: u8) -> JsonType {
         b'n' => JsonType::Null,
         _ => JsonType::Number,
     }
+}
+
+/// Returns the valid value at the start of a text that may go on.
+pub(crate) fn first_value(text: &str) -> &str {
+    let mut scanner = Scanner::new(text);
+    let token = scanner.token();
+    let _ = scanner.value(token, Depth::Root); // valid
+    text.get(..scanner.at()).unwrap_or_default()
 }
 
 /// Returns the number of bytes without insignificant whitespace.

@@ -90,6 +90,12 @@ impl Repeats {
         }
     }
 
+    /// Returns the number of keys that the patch does not name.
+    #[inline(always)]
+    pub(super) fn kept(&self) -> usize {
+        self.hashes.len()
+    }
+
     /// Returns whether two keys have the same hash. If nobody chose the keys, they are equal.
     #[inline(always)]
     pub(super) fn found(self) -> bool {

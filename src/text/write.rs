@@ -1,6 +1,9 @@
 //! The writer: copies the target, and applies the entries of a body to it.
 
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use core::ops::Range;
 
 use super::body::{Body, Effect, Entry};
 use super::input::{open, syntax_error};
@@ -12,22 +15,28 @@ use crate::error::{Error, Input};
 /// Applies `patch` to `target` and appends the result to `out`. The entries of the patch only
 /// remove or replace. After an error, `out` is unchanged.
 #[inline(always)]
-pub(super) fn write(input: Input, target: &str, patch: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
+pub(super) fn write<'a>(input: Input, target: &'a str, patch: &mut Body<'a>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
     reserve(target.len() + patch.text.len(), out);
-    let written = write_object(root, Entries::RemoveOrReplace, patch, out);
-    finish(input, target, written, begin, out)
+    let written = write_object(root, Entries::RemoveOrReplace, patch, out, None);
+    finish(input, target, written, begin, out).map(|_| ())
 }
 
 /// Applies `body` to `target` and appends the result to `out`. The entries of the body may have any
 /// effect. Afterwards they hold what the target has for their keys. After an error, `out` is
-/// unchanged.
-pub(crate) fn write_request(input: Input, target: &str, body: &mut Body<'_>, out: &mut String) -> Result<(), Error> {
+/// unchanged. `log` gets each object that was merged into.
+pub(crate) fn write_request<'a>(
+    input: Input,
+    target: &'a str,
+    body: &mut Body<'a>,
+    out: &mut String,
+    log: Option<&Log<'a>>,
+) -> Result<Outcome, Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
     // An object that is created is merged into `{}`, which is in neither text. The braces of the
     // body make up for it.
     reserve(target.len() + body.text.len(), out);
-    let written = write_any(root, body, out);
+    let written = write_any(root, body, out, log);
     finish(input, target, written, begin, out)
 }
 
@@ -44,14 +53,39 @@ fn reserve(bytes: usize, out: &mut String) {
 fn finish(
     input: Input,
     target: &str,
-    (at, written): (usize, Scanned),
+    (at, written): (usize, Scanned<Outcome>),
     begin: usize,
     out: &mut String,
-) -> Result<(), Error> {
+) -> Result<Outcome, Error> {
     written.map_err(|expected| {
         out.truncate(begin);
         syntax_error(input, target.as_bytes(), at, expected)
     })
+}
+
+/// What became of the members of an object that a body was applied to.
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome {
+    /// The number of members that the body does not name.
+    pub(crate) kept: usize,
+    /// Whether two of these may have the same key, of which only one was written.
+    pub(crate) repeats: bool,
+}
+
+/// The objects that a body was merged into, in the order in which they were written.
+pub(crate) type Log<'a> = RefCell<Vec<Merged<'a>>>;
+
+/// A value that was merged.
+pub(crate) struct Merged<'a> {
+    /// The entry of the root body.
+    pub(crate) entry: Entry<'a>,
+    /// Its value.
+    pub(crate) body: Body<'a>,
+    pub(crate) outcome: Outcome,
+    /// Whether no object was stored.
+    pub(crate) created: bool,
+    /// The offsets of the result.
+    pub(crate) written: Range<usize>,
 }
 
 /// The object that a body is applied to.
@@ -80,19 +114,30 @@ enum Entries {
 }
 
 #[inline(never)]
-fn write_any(target: Target<'_>, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
-    write_object(target, Entries::Any, body, out)
+fn write_any<'a>(
+    target: Target<'a>,
+    body: &mut Body<'a>,
+    out: &mut String,
+    log: Option<&Log<'a>>,
+) -> (usize, Scanned<Outcome>) {
+    write_object(target, Entries::Any, body, out, log)
 }
 
 /// Applies a body to a target. Returns the offset at which the scanner ends. The scanner is local,
 /// because one that is passed by reference would not stay in registers.
 #[inline(always)]
-fn write_object(target: Target<'_>, entries: Entries, body: &mut Body<'_>, out: &mut String) -> (usize, Scanned) {
+fn write_object<'a>(
+    target: Target<'a>,
+    entries: Entries,
+    body: &mut Body<'a>,
+    out: &mut String,
+    log: Option<&Log<'a>>,
+) -> (usize, Scanned<Outcome>) {
     let begin = out.len();
     let mut scanner = Scanner::new(target.text);
     scanner.seek(target.open);
     let mut repeats = Repeats::new(body, target.text.len() - target.from);
-    let mut writer = Writer::new(target, out);
+    let mut writer = Writer::new(target, out, log);
     let end = match write_stored(target, entries, &mut scanner, body, &mut repeats, &mut writer) {
         Ok(end) => end,
         Err(expected) => return (scanner.at(), Err(expected)),
@@ -108,21 +153,23 @@ fn write_object(target: Target<'_>, entries: Entries, body: &mut Body<'_>, out: 
         out.truncate(begin);
         out.push_str("{}"); // emptied
     }
-    if repeats.found() {
+    let kept = repeats.kept();
+    let repeats = repeats.found();
+    if repeats {
         keep_the_last(out, begin); // repeated-key
     }
-    (close, Ok(()))
+    (close, Ok(Outcome { kept, repeats }))
 }
 
 /// Writes the members that the target has. Returns the offset after the last one.
 #[inline(always)]
-fn write_stored(
-    target: Target<'_>,
+fn write_stored<'a>(
+    target: Target<'a>,
     entries: Entries,
-    scanner: &mut Scanner<'_>,
-    body: &mut Body<'_>,
+    scanner: &mut Scanner<'a>,
+    body: &mut Body<'a>,
     repeats: &mut Repeats,
-    writer: &mut Writer<'_, '_>,
+    writer: &mut Writer<'a, '_>,
 ) -> Scanned<usize> {
     let sent = body.text;
     let mut end = scanner.at();
@@ -133,8 +180,9 @@ fn write_stored(
         let value = scanner.at();
         if let Some(entry) = entries.merging(body, key, token) {
             entry.find();
-            entry.note(token);
-            let (at, merged) = merge_object(target.text, value, entry.value(sent), writer.begin_value(start, value));
+            entry.note(value);
+            let log = writer.log;
+            let (at, merged) = merge_object(target.text, value, entry, sent, writer.begin_value(start, value), log);
             scanner.seek(at);
             merged?;
             end = at;
@@ -147,7 +195,7 @@ fn write_stored(
             if let Some(entry) = if is_new { None } else { body.find(key) } {
                 writer.apply(entry, &member, sent);
                 if let Entries::Any = entries {
-                    entry.note(token);
+                    entry.note(value);
                 }
             } else {
                 if !is_new {
@@ -176,15 +224,33 @@ impl Entries {
     }
 }
 
-/// Applies `sent`, the valid text of an object, to the object at the offset `from`.
+/// Applies the value of an entry, which is an object, to the object at the offset `from`.
 #[inline(never)]
-fn merge_object(text: &str, from: usize, sent: &str, out: &mut String) -> (usize, Scanned) {
+fn merge_object<'a>(
+    text: &'a str,
+    from: usize,
+    entry: &Entry<'a>,
+    sent: &'a str,
+    out: &mut String,
+    log: Option<&Log<'a>>,
+) -> (usize, Scanned) {
     let target = Target { text, from, open: from + 1, depth: Depth::Member };
-    let (mut body, mut members) = (Body::new(sent), Scanner::new(sent));
+    let value = entry.value(sent);
+    let (mut body, mut members) = (Body::new(value), Scanner::new(value));
+    let begin = out.len();
     members.open();
-    match body.read(&mut members) {
-        Ok(()) => write_any(target, &mut body, out),
-        Err(expected) => (target.from, Err(expected)),
+    if let Err(expected) = body.read(&mut members) {
+        return (target.from, Err(expected));
+    }
+    let (at, written) = write_any(target, &mut body, out, None);
+    match (log, written) {
+        (_, Err(expected)) => (at, Err(expected)),
+        (None, Ok(_)) => (at, Ok(())),
+        (Some(log), Ok(outcome)) => {
+            let created = from == 0; // A stored object is after the brace of the root.
+            log.borrow_mut().push(Merged { entry: *entry, body, outcome, created, written: begin..out.len() });
+            (at, Ok(()))
+        }
     }
 }
 
@@ -192,10 +258,10 @@ fn merge_object(text: &str, from: usize, sent: &str, out: &mut String) -> (usize
 /// stored.
 #[cold]
 #[inline(never)]
-fn write_value(entry: &Entry<'_>, sent: &str, out: &mut String) {
+fn write_value<'a>(entry: &Entry<'a>, sent: &'a str, out: &mut String, log: Option<&Log<'a>>) {
     match entry.effect {
         Effect::Merge => {
-            let _ = merge_object("{}", 0, entry.value(sent), out); // absent; both texts are valid
+            let _ = merge_object("{}", 0, entry, sent, out, log); // absent; both texts are valid
         }
         _ => out.push_str("{}"), // cleared-form
     }
@@ -212,17 +278,18 @@ struct Writer<'t, 'o> {
     /// Whether no member was written.
     empty: bool,
     out: &'o mut String,
+    log: Option<&'o Log<'t>>,
 }
 
 impl<'t, 'o> Writer<'t, 'o> {
     #[inline(always)]
-    fn new(target: Target<'t>, out: &'o mut String) -> Writer<'t, 'o> {
-        Writer { text: target.text, from: target.from, to: target.open, broken: false, empty: true, out }
+    fn new(target: Target<'t>, out: &'o mut String, log: Option<&'o Log<'t>>) -> Writer<'t, 'o> {
+        Writer { text: target.text, from: target.from, to: target.open, broken: false, empty: true, out, log }
     }
 
     /// Applies an entry to a member of the target that has its key.
     #[inline(always)]
-    fn apply(&mut self, entry: &mut Entry<'_>, member: &Member, sent: &str) {
+    fn apply(&mut self, entry: &mut Entry<'t>, member: &Member, sent: &'t str) {
         if !entry.find() {
             self.broken = true; // repeated-key
             return;
@@ -234,7 +301,8 @@ impl<'t, 'o> Writer<'t, 'o> {
                 self.end_value(member.end);
             }
             Effect::Clear | Effect::Merge => {
-                write_value(entry, sent, self.begin_value(member.start, member.value));
+                let log = self.log;
+                write_value(entry, sent, self.begin_value(member.start, member.value), log);
                 self.end_value(member.end);
             }
         }
@@ -250,7 +318,8 @@ impl<'t, 'o> Writer<'t, 'o> {
                 _ if !entry.is_new() => self.broken = true,  // delete-missing
                 Effect::Replace => self.keep(&entry.member), // set, shallow, verbatim
                 _ => {
-                    write_value(entry, body.text, self.begin_value(entry.member.start, entry.member.value));
+                    let log = self.log;
+                    write_value(entry, body.text, self.begin_value(entry.member.start, entry.member.value), log);
                     self.end_value(entry.member.end);
                 }
             }
