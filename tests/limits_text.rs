@@ -191,7 +191,7 @@ proptest! {
         for mut limit in table(&resource) {
             match &mut limit.check {
                 Check::MaxSize(max) => *max = bound,
-                Check::MaxKeys(max) | Check::MaxDepth(max) => *max = bound % 4,
+                Check::MaxKeys(max) | Check::MaxKeyLength(max) | Check::MaxDepth(max) => *max = bound % 5,
                 _ => {}
             }
             let _ = checked(&resource, &[limit], &old, &sent);
@@ -290,6 +290,40 @@ fn a_repeated_key_counts_once_with_its_last_value() -> Result<(), Error> {
     assert_eq!(checked(&CLIENT, &one, twice, r#"{"client_metadata":{"b":"y"}}"#)?.len(), 1);
     assert_eq!(checked(&CLIENT, &one, twice, r#"{"client_metadata":{"b":"y","a":null}}"#), Ok(vec![]));
     Ok(())
+}
+
+/// What a quick look at the body overlooks easily.
+#[test]
+fn what_an_update_creates_or_grows_is_reported() {
+    let whole = |check| vec![Limit::whole(check)];
+    let on = |field, check| vec![Limit::on(field, check)];
+    let cases = [
+        // A field that a merge creates is a new root key.
+        (whole(Check::MaxKeys(1)), r#"{"b":{"x":1}}"#, r#"{"a":{"x":1}}"#, 1),
+        (whole(Check::MaxKeys(1)), r#"{"b":{"x":1},"c":{}}"#, r#"{"c":null,"a":{"x":1}}"#, 1),
+        (whole(Check::MaxKeyLength(3)), "{}", r#"{"name":{"x":1}}"#, 1),
+        (whole(Check::MaxKeyLength(3)), "{}", r#"{"name":{}}"#, 1),
+        (whole(Check::MaxDepth(1)), "{}", r#"{"a":{"x":null}}"#, 1),
+        // Where no object was stored, nothing is old.
+        (on("a", Check::MaxSize(1)), "{}", r#"{"a":{"x":null}}"#, 1),
+        (on("name", Check::MaxSize(1)), r#"{"name":1}"#, r#"{"name":{"x":null}}"#, 1),
+        (on("name", Check::MaxSize(1)), r#"{"name":{"x":1}}"#, r#"{"name":{"x":null}}"#, 0),
+        (on("name", Check::MaxDepth(0)), r#"{"name":1}"#, r#"{"name":{}}"#, 1),
+        (whole(Check::MaxSize(5)), r#"{"name":1}"#, r#"{"name":{"x":null}}"#, 1),
+        // A size beyond the limit that stays, or grows by a byte.
+        (on("a", Check::MaxSize(5)), r#"{"a":{"x":1,"y":1}}"#, r#"{"a":{"y":null,"z":1}}"#, 0),
+        (on("a", Check::MaxSize(5)), r#"{"a":{"x":1,"y":1}}"#, r#"{"a":{"y":null,"zz":1}}"#, 1),
+        (whole(Check::MaxSize(5)), r#"{"a":{"x":1,"y":1}}"#, r#"{"a":{"y":null,"zz":1}}"#, 1),
+        (whole(Check::MaxSize(5)), r#"{"a":{"x":1},"e":1}"#, r#"{"e":null,"f":[]}"#, 1),
+        (whole(Check::MaxSize(5)), r#"{"a":{"x":1}, "e":1}"#, r#"{"a":{"x":[ ]},"e":null}"#, 0),
+        (whole(Check::MaxKeys(1)), r#"{"a":{},"b":{},"e":1}"#, r#"{"e":null,"f":1}"#, 0),
+        (on("a", Check::MaxKeys(1)), r#"{"a":{"x":1,"x":2,"y":3}}"#, r#"{"a":{"z":1}}"#, 1),
+        (on("a", Check::MaxKeys(2)), r#"{"a":{"x":1,"x":2}}"#, r#"{"a":{"z":1,"z":2}}"#, 0),
+    ];
+    for (table, stored, body, count) in cases {
+        let violations = checked(&TEAM.merge_attributes(), &table, stored, body).expect("objects");
+        assert_eq!(violations.len(), count, "{table:?} {stored} {body}");
+    }
 }
 
 #[test]

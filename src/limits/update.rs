@@ -27,9 +27,10 @@ pub(crate) struct Update<'a> {
 /// Returns the limits that may be broken by something new or worse, in their order. A limit that is
 /// left out is certainly not.
 pub(crate) fn doubtful(limits: &[Limit], update: &Update<'_>) -> Vec<Limit> {
-    // Keys that were left out are neither in the number of keys nor in the differences.
-    let repeats = update.outcome.repeats || update.merged.iter().any(|merged| merged.outcome.repeats);
-    limits.iter().filter(|limit| repeats || !update.keeps(limit)).cloned().collect()
+    // If a root key was left out afterwards, values are elsewhere in the result than noted. Repeated
+    // keys of a field count before and after, so that the differences are right.
+    let moved = update.outcome.repeats;
+    limits.iter().filter(|limit| moved || !update.keeps(limit)).cloned().collect()
 }
 
 impl Update<'_> {
