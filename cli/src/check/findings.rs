@@ -34,8 +34,8 @@ pub(super) struct Findings {
     mistakes: Vec<Mistake>,
     pub(super) laws: Vec<(&'static Law, Example)>,
     pub(super) operations: Vec<(&'static str, Example)>,
-    /// Answers that depend on more than the request, at most one for each operation.
-    pub(super) unstable: Vec<(&'static str, Example)>,
+    /// Answers that depend on more than the request, at most one for each operation or law.
+    pub(super) unstable: Vec<(String, Example)>,
     /// The number of the first sample with a wrong answer.
     pub(super) first: Option<u64>,
 }
@@ -134,9 +134,10 @@ impl Findings {
         right.filter(|answer| *answer != Err(Refusal::Unsupported)).map(|answer| (DEPENDS, answer))
     }
 
-    fn add_unstable(&mut self, op: &'static str, example: Example) {
-        match self.unstable.iter_mut().find(|(known, _)| *known == op) {
-            None => self.unstable.push((op, example)),
+    fn add_unstable(&mut self, op: &str, example: Example) {
+        let name = format!("operation {op}");
+        match self.unstable.iter_mut().find(|(known, _)| *known == name) {
+            None => self.unstable.push((name, example)),
             Some((_, known)) if example.size() < known.size() => *known = example,
             Some(_) => {}
         }
@@ -214,9 +215,8 @@ impl Findings {
                 "merge" => self.try_merge(subject, &draft),
                 _ => self.try_operation(subject, op, &draft),
             }
-            let right =
-                [&self.operations, &self.unstable].iter().all(|found| found.iter().all(|(known, _)| *known != op));
-            if right && (op != "merge" || self.mistakes.is_empty()) {
+            let known_wrong = self.operations.iter().any(|(known, _)| *known == op) || self.is_unstable(op);
+            if !known_wrong && (op != "merge" || self.mistakes.is_empty()) {
                 let asked = Asked { op, arguments: request(op, &draft), style, written: None };
                 if self.earlier.len() < REMEMBERED {
                     self.earlier.push(asked);
@@ -238,7 +238,7 @@ impl Findings {
     }
 
     fn is_unstable(&self, op: &str) -> bool {
-        self.unstable.iter().any(|(known, _)| *known == op)
+        self.unstable.iter().any(|(known, _)| known.strip_prefix("operation ") == Some(op))
     }
 
     fn try_merge(&mut self, subject: &mut Subject<'_>, draft: &[Value]) {
@@ -281,7 +281,8 @@ impl Findings {
     /// A law of any number of bodies gets one more each time.
     fn try_law(&mut self, subject: &mut Subject<'_>, law: &'static Law, sample: &[Value], number: usize) {
         let known = self.laws.iter().any(|(known, _)| known.name == law.name);
-        if known || !subject.offers_any(law.operations) {
+        // Laws say nothing about an operation whose answers change.
+        if known || law.operations.iter().any(|op| self.is_unstable(op)) || !subject.offers_any(law.operations) {
             return;
         }
         let (least, most) = law.patches.clone().into_inner();
@@ -289,7 +290,15 @@ impl Findings {
         let sample = [&sample[..law.documents], &sample[3..3 + count]].concat();
         let freedom = Freedom { least: law.documents + least, rename: true, content: Content::Json };
         let example = smallest(subject, sample, freedom, |subject, sample| Example::of_law(subject, law, sample));
-        self.laws.extend(example.map(|example| (law, example)));
+        match example {
+            Some(example) if example.note.is_some() => {
+                let name = format!("law {}", law.name);
+                if self.unstable.iter().all(|(known, _)| *known != name) {
+                    self.unstable.push((name, example));
+                }
+            }
+            example => self.laws.extend(example.map(|example| (law, example))),
+        }
     }
 
     /// Returns the smallest input for each broken rule.

@@ -31,8 +31,8 @@ pub struct Verdict {
     pub(super) laws: Vec<(&'static Law, Example)>,
     /// Operations whose answers differ from those of this crate, or repeat a key.
     pub(super) operations: Vec<(&'static str, Example)>,
-    /// Operations whose answers depend on more than the request.
-    pub(super) unstable: Vec<(&'static str, Example)>,
+    /// Operations and laws whose answers depend on more than the request.
+    pub(super) unstable: Vec<(String, Example)>,
     pub(super) first: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ impl Verdict {
         let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));
         let laws = self.laws.iter().map(|(law, _)| format!("law {}", law.name));
         let operations = self.operations.iter().map(|(op, _)| format!("operation {op}"));
-        let unstable = self.unstable.iter().map(|(op, example)| format!("{}: operation {op}", verdict(example)));
+        let unstable = self.unstable.iter().map(|(name, example)| format!("{}: {name}", verdict(example)));
         rules.chain(laws).chain(operations).chain(unstable).collect()
     }
 
@@ -93,7 +93,7 @@ impl Verdict {
         let unstable = self
             .unstable
             .iter()
-            .map(|(op, example)| json!({"op": op, "verdict": verdict(example), "smallest": example.to_json()}));
+            .map(|(name, example)| json!({"name": name, "verdict": verdict(example), "smallest": example.to_json()}));
         json!({
             "conforms": self.conforms(),
             "broken": self.broken(),
@@ -117,7 +117,8 @@ impl Verdict {
     /// Returns whether no answer to an operation was wrong.
     fn holds(&self, op: &str) -> bool {
         let of_rules = self.rules.iter().map(|broken| &broken.example);
-        let others = self.operations.iter().chain(&self.unstable).map(|(_, example)| example);
+        let of_operations = self.operations.iter().map(|(_, example)| example);
+        let others = of_operations.chain(self.unstable.iter().map(|(_, example)| example));
         of_rules.chain(others).all(|example| example.op != op)
     }
 
@@ -157,8 +158,8 @@ impl fmt::Display for Verdict {
         for (op, example) in &self.operations {
             writeln!(f, "BROKEN  operation {op}{example}")?;
         }
-        for (op, example) in &self.unstable {
-            writeln!(f, "BROKEN  operation {op}, {}{example}", verdict(example))?;
+        for (name, example) in &self.unstable {
+            writeln!(f, "BROKEN  {name}, {}{example}", verdict(example))?;
         }
         if !self.rules.is_empty() {
             writeln!(f, "\nthe smallest input for each broken rule")?;

@@ -87,10 +87,10 @@ pub(super) fn draft(op: &str, source: &mut Source) -> Vec<Value> {
         return of_resource(op, source, &sample);
     }
     let Sample { documents: [document, other], patches: [body, second, third], .. } = sample;
-    let random = &mut source.random;
+    let (random, profile) = (&mut source.random, source.profile);
     let changed = |document: &Value, body: Value| metadata_merge::merge(document, &body).unwrap_or(body);
     match op {
-        "text" => vec![texts::draft(random, &document), texts::draft(random, &body)],
+        "text" => [document, body].iter().map(|value| texts::draft(random, value, profile)).collect(),
         "compose" => vec![[body, second, third].into_iter().take(random.below(4)).collect()],
         "diff" if random.one_in(2) => vec![document, other],
         "diff" => {

@@ -103,7 +103,7 @@ impl<'a> Subject<'a> {
         for op in OPERATIONS {
             self.case = format!("the question whether it offers {op}");
             let arguments = request(op, &draft(op, &mut Source::new(0, Profile::new())));
-            if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments) {
+            if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments, None) {
                 self.offers.remove(op);
             }
         }
@@ -143,11 +143,11 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn ask(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Answer, ()> {
+    fn ask(&mut self, op: &str, arguments: &Map<String, Value>, verbatim: Option<&str>) -> Result<Answer, ()> {
         if self.fault.is_some() {
             return Err(());
         }
-        let (style, verbatim) = (self.style, self.written.take());
+        let style = self.style;
         let written = || verbatim.map_or_else(|| line::members(arguments, style), str::to_owned);
         let answer = match &mut self.peer {
             Peer::InProcess(implementation) => Ok(Answer { reply: implementation.call(op, arguments), repeats: false }),
@@ -167,10 +167,11 @@ impl<'a> Subject<'a> {
 impl Implementation for Subject<'_> {
     fn call(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
         self.repeats = false;
+        let written = self.written.take();
         if !self.offers.contains(op) {
             return Err(Refusal::Unsupported);
         }
-        let Ok(answer) = self.ask(op, arguments) else { return Err(Refusal::Unsupported) };
+        let Ok(answer) = self.ask(op, arguments, written) else { return Err(Refusal::Unsupported) };
         self.repeats = answer.repeats;
         if let Some(calls) = &mut self.calls {
             calls.push(Call { op: op.to_owned(), arguments: arguments.clone(), answer: answer.clone() });

@@ -1,6 +1,7 @@
 //! Samples of JSON texts. A draft of a text is the list of its members, each with the text of its key
 //! and of its value, so that it can be made smaller.
 
+use metadata_merge::laws::Profile;
 use metadata_merge::text;
 use serde_json::{Value, json};
 
@@ -8,14 +9,15 @@ use super::line::{self, Style};
 use super::random::Random;
 
 /// Returns the draft of a text: of `document`, or of few members that collide.
-pub(super) fn draft(random: &mut Random, document: &Value) -> Value {
+pub(super) fn draft(random: &mut Random, document: &Value, profile: Profile) -> Value {
+    let allowed = |text: &str| profile.has_nul() || !text.contains('\0');
     if random.one_in(16) {
-        return random.pick(NOT_DOCUMENTS).into();
+        return Some(random.pick(NOT_DOCUMENTS)).filter(|text| allowed(text)).unwrap_or_default().into();
     }
     let mut members = if random.one_in(2) { written(random, document) } else { narrow(random) };
     if random.one_in(6) && !members.is_empty() {
         let member = random.below(members.len());
-        members[member][1] = invalid(random).into();
+        members[member][1] = Some(invalid(random)).filter(|text| allowed(text)).unwrap_or_default().into();
     }
     Value::Array(members)
 }

@@ -119,3 +119,30 @@ fn an_answer_that_does_not_come_back_is_not_deterministic() {
     let found = verdict(&mut flaky, 100);
     assert!(!found.conforms() && found.to_string().contains("note      not deterministic: "), "{found}");
 }
+
+#[test]
+fn a_large_sample_gets_small_with_few_questions() {
+    let count = |value: &Value| value.as_object().map_or(0, Map::len);
+    // Offers merge alone, and loses documents of more members than the vectors have.
+    let check = |most: usize| {
+        let mut asked = 0;
+        let mut loses = |op: &str, arguments: &Map<String, Value>| {
+            asked += 1;
+            match op {
+                "merge" => {
+                    Reference.call(op, arguments).map(|right| if count(&right) > most { json!({}) } else { right })
+                }
+                _ => Err(Refusal::Unsupported),
+            }
+        };
+        let report = verdict(&mut loses, 300).to_json();
+        (report, asked)
+    };
+    let (_, asked_of_right) = check(1_000);
+    let (report, asked) = check(80);
+    let rules = report["rules"].as_array().expect("rules");
+    let smallest = &rules.iter().find(|rule| rule["holds"] == false).expect("a broken rule")["smallest"];
+    let members = count(&smallest["target"]) + count(&smallest["patch"]);
+    assert!((81..=82).contains(&members) && smallest.to_string().len() < 81 * 30, "{smallest}");
+    assert!(asked < asked_of_right + 8_000, "{asked} {asked_of_right}");
+}
