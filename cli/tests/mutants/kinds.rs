@@ -168,10 +168,8 @@ impl Caught {
 fn broken(start: &fn() -> Adapter, count: u64) -> (Vec<String>, Option<u64>) {
     let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
     let samples = Samples { count, seed, profile: Profile::new().with_exact_numbers(), until: Until::Wrong };
-    match judge(Subject::of_lines(start), &samples) {
-        Ok(verdict) => (verdict.broken(), verdict.first_wrong_sample()),
-        Err(why) => panic!("a fault: {why}"),
-    }
+    let verdict = judge(Subject::of_lines(start), &samples).expect("no fault");
+    (verdict.broken(), verdict.first_wrong_sample())
 }
 
 fn of_lines(mut answer: impl FnMut(&str) -> String + 'static) -> Adapter {
