@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,13 +47,19 @@ class Client:
     def run(self, *statements: str) -> list[list[str]]:
         """Returns the rows that the statements print. An error prints none."""
         assert self._process.stdin and self._process.stdout
-        print(*statements, self._end, sep="\n", file=self._process.stdin, flush=True)
+        # In a thread, because the client prints rows before it has read long statements to their end.
+        writer = threading.Thread(target=self._write, args=(statements,), daemon=True)
+        writer.start()
         rows: list[list[str]] = []
         for line in self._process.stdout:
             if line == ".\n":
+                writer.join()
                 return rows
             rows.append(line.removesuffix("\n").split("\t"))
         sys.exit("the client of the database has died")
+
+    def _write(self, statements: tuple[str, ...]) -> None:
+        print(*statements, self._end, sep="\n", file=self._process.stdin, flush=True)
 
 
 class Store(ABC):

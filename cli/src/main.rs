@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use metadata_merge::conformance::Reference;
+use metadata_merge::laws::Profile;
 use metadata_merge::resource::{self, Resource};
 use metadata_merge_cli::output::{print, tell};
 use metadata_merge_cli::{adapter, check, diff, patch, reconcile, vectors, walkthrough};
@@ -66,8 +67,12 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             reconcile::run(files, resource_of(arguments), conflicts)
         }
         Some(("check", arguments)) => check::run(&check::Options {
-            random: arguments.get_one("random").copied().unwrap_or(0),
-            seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
+            samples: check::Samples {
+                count: arguments.get_one("random").copied().unwrap_or(0),
+                seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
+                profile: profile(arguments),
+                until: check::Until::End,
+            },
             timeout: arguments.get_one("timeout").copied().unwrap_or(Duration::from_secs(10)),
             format: if arguments.get_flag("json") { check::Format::Json } else { check::Format::Text },
             command: arguments.get_many("COMMAND").into_iter().flatten().cloned().collect(),
@@ -88,6 +93,12 @@ fn file<'m>(arguments: &'m ArgMatches, name: &str) -> &'m OsStr {
 fn resource_of(arguments: &ArgMatches) -> Option<Resource<'static>> {
     let name: &String = arguments.get_one("resource")?;
     resource::ALL.iter().find(|resource| resource.name == name).copied()
+}
+
+fn profile(arguments: &ArgMatches) -> Profile {
+    let profile = Profile::new();
+    let profile = if arguments.get_flag("exact-numbers") { profile.with_exact_numbers() } else { profile };
+    if arguments.get_flag("no-nul") { profile.without_nul() } else { profile }
 }
 
 fn seed_of_now() -> u64 {
@@ -172,7 +183,11 @@ fn check_command() -> Command {
                 .value_parser(seconds)
                 .help("How long a reply may take [default: 10]"),
         )
-        .arg(flag("json", "Prints the report as JSON"))
+        .args([
+            flag("exact-numbers", "Adds integers of up to 64 bits, and -0"),
+            flag("no-nul", "Leaves out U+0000"),
+            flag("json", "Prints the report as JSON"),
+        ])
         .arg(
             Arg::new("COMMAND")
                 .num_args(0..)

@@ -168,6 +168,40 @@ fn a_line_that_is_not_a_reply_is_a_fault() {
 }
 
 #[test]
+fn a_reply_in_another_encoding_is_a_fault_with_a_hint() {
+    let utf_16 = "while read -r line; do printf '{\\0\"\\0s\\0'; echo; done";
+    fault(&[], utf_16, &["(it looks like UTF-16; replies are UTF-8), on the question whether it offers merge"]);
+    fault(&[], "read line; printf '\\357\\273\\277{}\\n'; exec cat", &["(it starts with a byte order mark)"]);
+    let latin_1 = "ADAPTER | LC_ALL=C sed -u 's/\\xc3\\xa9/\\xe9/g'";
+    fault(&[], latin_1, &["is not a line of JSON", "and they are UTF-8), on "]);
+}
+
+#[test]
+fn replies_out_of_order_are_a_fault_with_a_hint() {
+    fault(
+        &[],
+        "ADAPTER | sed -u 's/\"seq\":23/\"seq\":22/'",
+        &["found 22", "(does it reply twice, or out of order?), on "],
+    );
+}
+
+#[test]
+fn a_fault_on_a_long_line_tells_its_length() {
+    let fails = "while read -r line; do [ ${#line} -lt 4097 ] || exit 3; echo \"$line\" | ADAPTER; done";
+    fault(
+        &["--random", "100", "--seed", "5"],
+        fails,
+        &["died (exit status: 3) (the request line has ", " bytes), on "],
+    );
+}
+
+#[test]
+fn a_flood_of_lines_is_a_fault() {
+    fault(&[], "yes '{}' | head -c 300000000", &["there is no seq: {}"]);
+    fault(&[], "read line; echo \"$line\" | ADAPTER; yes", &[": y (nothing but replies may go to standard output)"]);
+}
+
+#[test]
 fn a_reply_to_another_request_is_a_fault() {
     fault(&[], "ADAPTER | sed -u 's/\"seq\":23/\"seq\":24/'", &["expected the seq 23, found 24", "on "]);
     fault(&[], "ADAPTER | sed -u 's/\"seq\":\\([0-9]*\\)/\"seq\":\"\\1\"/'", &["expected the seq 1, found \"1\""]);
@@ -185,6 +219,26 @@ fn an_adapter_must_end_well() {
 #[test]
 fn a_huge_reply_is_cut_off() {
     fault(&["--timeout", "30"], "tr '\\0' x < /dev/zero", &["prints a line of more than 67108864 bytes: xxx", "…"]);
+}
+
+#[test]
+fn exact_numbers_and_nul_are_options() {
+    // A store of doubles that cannot hold U+0000.
+    let store = "sed -uE 's/([^\"0-9])(9007199254740993|9223372036854775807|18446744073709551615)/\\17/g; s/u0000/u0001/g' | ADAPTER";
+    let options = |more: &[&'static str]| [&["--random", "40", "--seed", "2", "--json"], more].concat();
+    let conforms = |more: &[&'static str]| {
+        let ran = check(&options(more), store);
+        (ran.status, json(&ran)["exact_numbers"].clone(), json(&ran)["nul"].clone())
+    };
+    assert_eq!(conforms(&["--no-nul"]), (Some(0), Value::Bool(false), Value::Bool(false)));
+    assert_eq!(conforms(&[]), (Some(1), Value::Bool(false), Value::Bool(true)));
+    assert_eq!(conforms(&["--no-nul", "--exact-numbers"]), (Some(1), Value::Bool(true), Value::Bool(false)));
+    let ran = check(&["--random", "1", "--seed", "2", "--no-nul", "--exact-numbers"], "ADAPTER");
+    assert!(
+        ran.stdout.contains("\n1 generated samples, --seed 2 --exact-numbers --no-nul, release "),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use metadata_merge::conformance::{Implementation, Outcome, Reference, Refusal, a
 use metadata_merge::laws::{Counterexample, Law};
 use serde_json::{Map, Value, json};
 
+use super::line::{self, Style};
 use super::samples::{names, request};
 use super::subject::{Call, Subject};
 use crate::output::escaped;
@@ -25,6 +26,8 @@ pub(super) struct Example {
     pub(super) repeats: bool,
     /// The requests of a law, with their answers.
     pub(super) calls: Vec<String>,
+    /// The arguments as they were sent, if their order or their escapes matter.
+    pub(super) sent: Option<String>,
     /// What else is known.
     pub(super) note: Option<&'static str>,
 }
@@ -33,6 +36,7 @@ impl Example {
     /// Asks for one request, and compares the answer with that of this crate.
     pub(super) fn of_operation(subject: &mut Subject<'_>, op: &str, draft: &[Value]) -> Option<Example> {
         let arguments = request(op, draft);
+        let (style, verbatim) = (subject.style, subject.written);
         let found = subject.call(op, &arguments);
         let expected = Reference.call(op, &arguments);
         let right = match (&expected, &found) {
@@ -40,13 +44,16 @@ impl Example {
             (Ok(expected), Ok(found)) => agree(op, &arguments, expected, found),
             _ => false,
         };
-        (!right || subject.repeats).then(|| Example::new(op, &arguments, expected, found, subject.repeats))
+        (!right || subject.repeats).then(|| Example {
+            sent: sent(&arguments, style, verbatim),
+            ..Example::new(op, &arguments, expected, found, subject.repeats)
+        })
     }
 
     pub(super) fn new(op: &str, arguments: &Map<String, Value>, expected: Side, found: Side, repeats: bool) -> Example {
         let known = names(op).iter().filter_map(|name| Some(((*name).to_owned(), arguments.get(*name)?.clone())));
         let (op, inputs) = (op.to_owned(), known.collect());
-        Example { op, inputs, expected, found, repeats, calls: Vec::new(), note: None }
+        Example { op, inputs, expected, found, repeats, calls: Vec::new(), sent: None, note: None }
     }
 
     /// Tests a law on documents and bodies, and records what is asked.
@@ -65,6 +72,7 @@ impl Example {
             found: actual,
             repeats: false,
             calls: calls.iter().map(written).collect(),
+            sent: None,
             note: None,
         })
     }
@@ -87,6 +95,7 @@ impl Example {
         for (name, text) in [("op", Some(self.op.as_str()).filter(|op| !op.is_empty())), ("note", self.remark())] {
             object.extend(text.map(|text| (name.to_owned(), json!(text))));
         }
+        object.extend(self.sent.iter().map(|sent| ("sent".to_owned(), json!(sent))));
         if !self.calls.is_empty() {
             object.insert("calls".to_owned(), json!(self.calls));
         }
@@ -105,11 +114,18 @@ impl fmt::Display for Example {
         let sides = [("expected", side(&self.expected)), ("found", side(&self.found))];
         let calls = self.calls.iter().map(|call| ("asked", call.clone()));
         let note = self.remark().map(|note| ("note", note.to_owned()));
-        for (name, text) in op.into_iter().chain(inputs).chain(sides).chain(calls).chain(note) {
+        let sent = self.sent.iter().map(|sent| ("sent", escaped(sent)));
+        for (name, text) in op.into_iter().chain(inputs).chain(sent).chain(sides).chain(calls).chain(note) {
             write!(f, "\n        {name:<8}  {text}")?;
         }
         Ok(())
     }
+}
+
+/// Returns the arguments as they are written, if a plain line would differ.
+pub(super) fn sent(arguments: &Map<String, Value>, style: Style, verbatim: Option<&str>) -> Option<String> {
+    let sent = verbatim.map_or_else(|| line::members(arguments, style), str::to_owned);
+    (sent != line::members(arguments, Style::Plain)).then_some(sent)
 }
 
 fn written(Call { op, arguments, answer }: &Call) -> String {

@@ -3,19 +3,19 @@
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use metadata_merge::JsonType;
-use metadata_merge::conformance::Refusal;
-use serde_json::{Map, Value, json};
-
+use super::line::{self, Style};
+use super::reply::{BANNER, parse, shown};
 use super::subject::Answer;
 use crate::output::{escaped, tell};
 
 /// As the protocol says.
 const LONGEST_REPLY: usize = 64 << 20;
+/// Some buffers are no longer than this.
+const LONG: usize = 4_000;
 /// A line of standard error is cut here, so that it cannot fill the memory.
 const LONGEST_COMPLAINT: u64 = 1 << 16;
 
@@ -38,7 +38,8 @@ impl Process {
         child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().map_err(|error| format!("cannot start {program:?}: {error}"))?;
         let (requests, queue) = mpsc::channel();
-        let (reader, replies) = mpsc::channel();
+        // A program that prints without end waits, and fills no memory.
+        let (reader, replies) = mpsc::sync_channel(1);
         let (printer, complaints) = mpsc::channel::<()>();
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         // Each pipe has a thread, because the program may block it for any time.
@@ -53,24 +54,25 @@ impl Process {
         Ok(Process { command: command.to_vec(), timeout, child, requests: Some(requests), replies, complaints, seq: 0 })
     }
 
-    /// Starts the same program once more.
+    /// Starts the same program once more. Its next line has the number of the last one here, so that
+    /// the same request is the same line.
     pub(super) fn fresh(&self) -> Result<Process, String> {
-        Process::start(&self.command, self.timeout)
+        let mut fresh = Process::start(&self.command, self.timeout)?;
+        fresh.seq = self.seq.saturating_sub(1);
+        Ok(fresh)
     }
 
     /// Sends a request, and returns the answer or how the program broke the protocol.
-    pub(super) fn ask(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Answer, String> {
+    pub(super) fn ask(&mut self, op: &str, members: &str, style: Style) -> Result<Answer, String> {
         self.seq += 1;
-        let mut request = json!({"seq": self.seq, "op": op});
-        for (name, argument) in arguments {
-            request[name] = argument.clone();
-        }
-        let request = request.to_string();
-        let reply = self.exchange(&request).and_then(|line| answer(&line, op, self.seq));
+        let request = line::request(self.seq, op, members, style);
+        let reply = self.exchange(&request).and_then(|line| parse(&line, op, self.seq));
         reply.map_err(|why| {
             // Standard error often has the reason, and stands before this message then.
             let _ = self.complaints.recv_timeout(Duration::from_millis(200));
-            format!("{why}\n  request  {}", escaped(&request))
+            let long = request.len() > LONG;
+            let hint = if long { format!(" (the request line has {} bytes)", request.len()) } else { String::new() };
+            format!("{why}{hint}\n  request  {}", escaped(&request))
         })
     }
 
@@ -116,8 +118,6 @@ impl Process {
     }
 }
 
-const BANNER: &str = " (nothing but replies may go to standard output)";
-
 impl Drop for Process {
     fn drop(&mut self) {
         // It may have ended by itself.
@@ -135,7 +135,7 @@ fn write(requests: &Receiver<Vec<u8>>, mut stdin: ChildStdin) {
 }
 
 /// Sends each line. The channel is closed at the end of the output.
-fn read(stdout: impl Read, replies: &Sender<Result<Vec<u8>, String>>) {
+fn read(stdout: impl Read, replies: &SyncSender<Result<Vec<u8>, String>>) {
     let mut output = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();
@@ -176,60 +176,4 @@ fn ended(child: &mut Child, timeout: Duration) -> Option<ExitStatus> {
             Ok(None) | Err(io::Error { .. }) => return None,
         }
     }
-}
-
-fn answer(line: &[u8], op: &str, seq: u64) -> Result<Answer, String> {
-    let fault = |why: &str| format!("does not reply by the protocol: {why}: {}", shown(line));
-    let value: Value = serde_json::from_slice(line).map_err(|_| fault("this is not a line of JSON") + BANNER)?;
-    // A parser keeps one member of each key; a text has a colon for each member that is written.
-    let repeats = colons(line) > members(&value);
-    let Value::Object(mut reply) = value else {
-        return Err(fault(&format!("expected an object, found {}", JsonType::of(&value))));
-    };
-    match reply.remove("seq") {
-        Some(found) if found == json!(seq) => {}
-        Some(found) => return Err(fault(&format!("expected the seq {seq}, found {}", escaped(&found.to_string())))),
-        None => return Err(fault("there is no seq")),
-    }
-    let mut rest = reply.into_iter();
-    let reply = match (rest.next(), rest.next()) {
-        (Some((name, result)), None) if name == "result" => Ok(result),
-        (Some((name, Value::String(why))), None) if name == "rejected" => Err(Refusal::Rejected(why)),
-        (Some((name, Value::Bool(true))), None) if name == "unsupported" => Err(Refusal::Unsupported),
-        _ => {
-            return Err(fault(&format!(
-                "besides seq, a reply to {op} has exactly one of \"result\", \"rejected\": WHY \
-                 and \"unsupported\": true"
-            )));
-        }
-    };
-    Ok(Answer { reply, repeats })
-}
-
-/// Counts the colons outside strings.
-fn colons(json: &[u8]) -> usize {
-    let (mut count, mut quoted, mut escaped) = (0, false, false);
-    for byte in json {
-        count += usize::from(!quoted && *byte == b':');
-        quoted ^= *byte == b'"' && !escaped;
-        escaped = quoted && *byte == b'\\' && !escaped;
-    }
-    count
-}
-
-/// Counts the members of all objects in a value.
-fn members(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.iter().map(members).sum(),
-        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
-        _ => 0,
-    }
-}
-
-/// Returns the beginning of a line, safe to print.
-fn shown(line: &[u8]) -> String {
-    const LONGEST: usize = 200;
-    let cut = if line.len() > LONGEST { "…" } else { "" };
-    let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST)]);
-    escaped(text.trim_end_matches(['\n', '\r'])) + cut
 }

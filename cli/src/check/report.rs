@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::example::Example;
 use super::sampled_laws;
+use super::samples::Samples;
 
 /// The version of the rules and of this program.
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
@@ -23,31 +24,41 @@ pub(super) struct Broken {
 /// What a check found.
 pub struct Verdict {
     pub(super) offers: Vec<&'static str>,
-    pub(super) samples: u64,
-    pub(super) seed: u64,
+    pub(super) samples: Samples,
     pub(super) report: Report,
     /// In the order of the vectors.
     pub(super) rules: Vec<Broken>,
     pub(super) laws: Vec<(&'static Law, Example)>,
     /// Operations whose answers differ from those of this crate, or repeat a key.
     pub(super) operations: Vec<(&'static str, Example)>,
+    /// Operations and laws whose answers depend on more than the request.
+    pub(super) unstable: Vec<(String, Example)>,
+    pub(super) first: Option<u64>,
 }
 
 impl Verdict {
     /// Returns whether nothing is broken.
     #[must_use]
     pub fn conforms(&self) -> bool {
-        self.report.conforms() && self.rules.is_empty() && self.laws.is_empty() && self.operations.is_empty()
+        self.report.conforms() && self.broken().is_empty()
+    }
+
+    /// Returns the number of the first sample with a wrong answer.
+    #[must_use]
+    pub fn first_wrong_sample(&self) -> Option<u64> {
+        self.first
     }
 
     /// Returns the ids of the broken rules, the names of the broken laws, and the names of the
-    /// operations with other wrong answers.
+    /// operations with other wrong answers. An operation whose answers depend on more than the
+    /// request is named with that verdict.
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));
         let laws = self.laws.iter().map(|(law, _)| format!("law {}", law.name));
         let operations = self.operations.iter().map(|(op, _)| format!("operation {op}"));
-        rules.chain(laws).chain(operations).collect()
+        let unstable = self.unstable.iter().map(|(name, example)| format!("{}: {name}", verdict(example)));
+        rules.chain(laws).chain(operations).chain(unstable).collect()
     }
 
     /// Returns the report for machines.
@@ -66,7 +77,7 @@ impl Verdict {
                 "smallest": broken.map(|broken| broken.example.to_json()),
             })
         });
-        let laws = sampled_laws().filter(|_| self.samples > 0).map(|law| {
+        let laws = sampled_laws().filter(|_| self.samples.count > 0).map(|law| {
             let example = self.laws.iter().find(|(broken, _)| broken.name == law.name).map(|(_, example)| example);
             json!({
                 "law": law.name,
@@ -79,16 +90,23 @@ impl Verdict {
             let example = self.operations.iter().find(|(broken, _)| broken == op).map(|(_, example)| example);
             json!({"op": op, "holds": self.holds(op), "smallest": example.map(Example::to_json)})
         });
+        let unstable = self
+            .unstable
+            .iter()
+            .map(|(name, example)| json!({"name": name, "verdict": verdict(example), "smallest": example.to_json()}));
         json!({
             "conforms": self.conforms(),
             "broken": self.broken(),
             "release": RELEASE,
             "offers": self.offers,
-            "samples": self.samples,
-            "seed": self.seed,
+            "samples": self.samples.count,
+            "seed": self.samples.seed,
+            "exact_numbers": self.samples.profile.has_exact_numbers(),
+            "nul": self.samples.profile.has_nul(),
             "rules": rules.collect::<Vec<_>>(),
             "laws": laws.collect::<Vec<_>>(),
             "operations": operations.collect::<Vec<_>>(),
+            "unstable": unstable.collect::<Vec<_>>(),
         })
     }
 
@@ -99,12 +117,16 @@ impl Verdict {
     /// Returns whether no answer to an operation was wrong.
     fn holds(&self, op: &str) -> bool {
         let of_rules = self.rules.iter().map(|broken| &broken.example);
-        of_rules.chain(self.operations.iter().map(|(_, example)| example)).all(|example| example.op != op)
+        let of_operations = self.operations.iter().map(|(_, example)| example);
+        let others = of_operations.chain(self.unstable.iter().map(|(_, example)| example));
+        of_rules.chain(others).all(|example| example.op != op)
     }
 
     fn write_samples(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (samples, seed) = (self.samples, self.seed);
-        writeln!(f, "\n{samples} generated samples, --seed {seed}, release {RELEASE}")?;
+        let Samples { count, seed, profile, .. } = self.samples;
+        let exact = if profile.has_exact_numbers() { " --exact-numbers" } else { "" };
+        let nul = if profile.has_nul() { "" } else { " --no-nul" };
+        writeln!(f, "\n{count} generated samples, --seed {seed}{exact}{nul}, release {RELEASE}")?;
         for law in sampled_laws().filter(|law| self.tests(law)) {
             match self.laws.iter().find(|(broken, _)| broken.name == law.name) {
                 None => writeln!(f, "ok      law {}: {}", law.name, law.statement)?,
@@ -118,6 +140,11 @@ impl Verdict {
     }
 }
 
+/// Returns the part of a note that names the verdict.
+fn verdict(unstable: &Example) -> &'static str {
+    unstable.note.and_then(|note| note.split(':').next()).unwrap_or("not deterministic")
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.report)?;
@@ -125,11 +152,14 @@ impl fmt::Display for Verdict {
         if !missing.is_empty() {
             writeln!(f, "not offered: {}", missing.join(", "))?;
         }
-        if self.samples > 0 {
+        if self.samples.count > 0 {
             self.write_samples(f)?;
         }
         for (op, example) in &self.operations {
             writeln!(f, "BROKEN  operation {op}{example}")?;
+        }
+        for (name, example) in &self.unstable {
+            writeln!(f, "BROKEN  {name}, {}{example}", verdict(example))?;
         }
         if !self.rules.is_empty() {
             writeln!(f, "\nthe smallest input for each broken rule")?;

@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::coarse;
 use super::example::Example;
+use super::line::Style;
 use super::subject::Subject;
+use super::texts;
 
-/// Bounds the tries, because a program may answer as it likes.
-const TRIES: usize = 5_000;
+/// Samples up to this length are made smaller in small steps.
+const SMALL: usize = 4_096;
 
 pub(super) const NOT_DETERMINISTIC: &str = "not deterministic: the same request got the right answer later";
+pub(super) const DEPENDS: &str = "depends on earlier requests: a fresh process gives the right answer";
 
 /// What shrinking may do besides making values smaller.
 #[derive(Clone, Copy)]
@@ -17,11 +21,21 @@ pub(super) struct Freedom {
     pub(super) least: usize,
     /// Keys may get shorter names. They may not where a key has a meaning.
     pub(super) rename: bool,
+    /// What the values are.
+    pub(super) content: Content,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Content {
+    Json,
+    /// Drafts of texts.
+    Text,
 }
 
 /// Tests a sample, and returns the example of the smallest one that fails in the same way.
 ///
-/// A note says if the same request gets another answer, here or in a fresh process.
+/// A note says if the same request gets another answer, here or in a fresh process. Such a sample is
+/// not made smaller, because a smaller one may fail by another reason.
 pub(super) fn smallest(
     subject: &mut Subject<'_>,
     sample: Vec<Value>,
@@ -29,50 +43,74 @@ pub(super) fn smallest(
     mut test: impl FnMut(&mut Subject<'_>, &[Value]) -> Option<Example>,
 ) -> Option<Example> {
     let first = test(subject, &sample)?;
-    let sample = shrink(sample, freedom, |smaller| test(subject, smaller).is_some_and(|found| found.is_like(&first)));
+    if let Some(note) = note(subject, |subject| test(subject, &sample).is_some()) {
+        return Some(Example { note: Some(note), ..first });
+    }
+    let style = subject.style;
+    subject.style = Style::Plain;
+    if !test(subject, &sample).is_some_and(|found| found.is_like(&first)) {
+        subject.style = style;
+    }
+    let tries = subject.tries;
+    let sample =
+        shrink(sample, freedom, tries, |smaller| test(subject, smaller).is_some_and(|found| found.is_like(&first)));
     let example = test(subject, &sample).unwrap_or(first);
     let note = note(subject, |subject| test(subject, &sample).is_some());
     Some(Example { note, ..example })
 }
 
 /// Asks again, here and in a fresh process, and returns a note if the answer is right there.
-pub(super) fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bool) -> Option<&'static str> {
+fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bool) -> Option<&'static str> {
     if !fails(subject) {
         return Some(NOT_DETERMINISTIC);
     }
     let mut fresh = subject.fresh()?;
     let right = !fails(&mut fresh) && !fresh.is_broken();
-    right.then_some("depends on earlier requests: a fresh process gives the right answer")
+    right.then_some(DEPENDS)
 }
 
 /// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null
-/// has a meaning of its own.
-fn shrink(mut sample: Vec<Value>, freedom: Freedom, mut still_fails: impl FnMut(&[Value]) -> bool) -> Vec<Value> {
-    let mut tries = TRIES;
-    loop {
+/// has a meaning of its own. It asks at most `tries` times. A text that is JSON stays JSON, and one that is not stays so.
+fn shrink(
+    sample: Vec<Value>,
+    freedom: Freedom,
+    mut tries: usize,
+    mut still_fails: impl FnMut(&[Value]) -> bool,
+) -> Vec<Value> {
+    let of_text = freedom.content == Content::Text;
+    let valid: Vec<bool> = if of_text { sample.iter().map(texts::is_document).collect() } else { Vec::new() };
+    let mut ask = |sample: &[Value]| {
+        if tries == 0 || !valid.iter().zip(sample).all(|(valid, text)| texts::is_document(text) == *valid) {
+            return false;
+        }
+        tries -= 1;
+        still_fails(sample)
+    };
+    let mut sample = if of_text { coarse::fewer_members(sample, &mut ask) } else { coarse::shrink(sample, &mut ask) };
+    while length(&sample) <= SMALL {
         let now = length(&sample);
         let mut candidates = candidates(&sample, freedom);
         candidates.retain(|candidate| length(candidate) < now); // so it ends
         candidates.sort_by_key(|candidate| length(candidate));
-        candidates.truncate(tries);
-        let found = candidates.into_iter().find(|candidate| {
-            tries -= 1;
-            still_fails(candidate)
-        });
-        match found {
+        match candidates.into_iter().find(|candidate| ask(candidate)) {
             Some(candidate) => sample = candidate,
-            None => return sample,
+            None => break,
         }
     }
+    sample
 }
 
 fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     let mut candidates = Vec::new();
     for (index, value) in sample.iter().enumerate() {
-        candidates.extend(smaller(value).into_iter().map(|value| replaced(sample, index, value)));
+        let all = if freedom.content == Content::Text { texts::smaller(value, smaller) } else { smaller(value) };
+        candidates.extend(all.into_iter().map(|value| replaced(sample, index, value)));
         if sample.len() > freedom.least {
             candidates.push(sample.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, v)| v.clone()).collect());
         }
+    }
+    if freedom.content == Content::Text {
+        return candidates;
     }
     let keys = keys(sample);
     let short = ["a", "b", "c", "d"].iter().find(|short| !keys.iter().any(|key| key == *short));
@@ -89,7 +127,7 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
 
 /// Returns the length of all values as text. An empty key counts as longer than one letter, which
 /// is easier to read.
-fn length(sample: &[Value]) -> usize {
+pub(super) fn length(sample: &[Value]) -> usize {
     sample.iter().map(|value| value.to_string().replace("\"\":", "\"--\":").len() + 1).sum()
 }
 
@@ -104,7 +142,18 @@ fn smaller(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![],
         Value::Bool(_) | Value::Number(_) => vec![json!(1), json!(0)],
-        Value::String(_) => vec![json!(""), json!("a"), json!(1)],
+        Value::String(text) => {
+            let mut all = vec![json!(""), json!("a"), json!(1)];
+            let characters: Vec<char> = text.chars().collect();
+            // One character of a short one may be what matters.
+            let short = characters.len() <= 12;
+            let each = characters.iter().enumerate().filter(|_| short);
+            all.extend(each.map(|(index, _)| {
+                let rest = characters.iter().enumerate().filter(|(other, _)| *other != index);
+                rest.map(|(_, character)| *character).collect::<String>().into()
+            }));
+            all
+        }
         Value::Array(items) => {
             let mut all = vec![json!([]), json!(1)];
             for (index, item) in items.iter().enumerate() {
@@ -130,7 +179,7 @@ fn smaller(value: &Value) -> Vec<Value> {
     }
 }
 
-fn without(value: &Value, key: &str) -> Value {
+pub(super) fn without(value: &Value, key: &str) -> Value {
     match value {
         Value::Object(members) => members
             .iter()
@@ -142,7 +191,7 @@ fn without(value: &Value, key: &str) -> Value {
 }
 
 /// Returns all keys, at any depth.
-fn keys(sample: &[Value]) -> Vec<String> {
+pub(super) fn keys(sample: &[Value]) -> Vec<String> {
     let mut keys = Vec::new();
     let mut values: Vec<&Value> = sample.iter().collect();
     while let Some(value) = values.pop() {

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use metadata_merge::conformance::{Implementation, OPERATIONS, Refusal};
+use metadata_merge::laws::Profile;
 use serde_json::{Map, Value};
 
+use super::line::{self, Style};
 use super::process::Process;
-use super::samples::{Random, draft, request};
+use super::reply::parse;
+use super::samples::{Source, draft, request};
 
 /// The answer to a request.
 #[derive(Clone)]
@@ -23,8 +26,15 @@ pub(super) struct Call {
     pub(super) answer: Answer,
 }
 
+/// Each question may take long, and a program may answer as it likes.
+const TRIES: usize = 1_500;
+
+/// A program in this process: it takes the line of a request, and returns that of the reply.
+pub type Adapter = Box<dyn FnMut(&str) -> String>;
+
 enum Peer<'a> {
     InProcess(&'a mut dyn Implementation),
+    Lines { start: &'a dyn Fn() -> Adapter, adapter: Adapter, seq: u64 },
     Process(Process),
 }
 
@@ -40,6 +50,12 @@ pub struct Subject<'a> {
     fault: Option<String>,
     /// Whether the last reply repeats a key.
     pub(super) repeats: bool,
+    /// The questions that one wrong answer is worth, on the way to the smallest input.
+    pub(super) tries: usize,
+    /// How the next requests are written.
+    pub(super) style: Style,
+    /// The arguments of the next request as they are written, if they are a case.
+    pub(super) written: Option<&'static str>,
     /// The calls with their answers, while someone listens.
     pub(super) calls: Option<Vec<Call>>,
 }
@@ -48,6 +64,13 @@ impl<'a> Subject<'a> {
     /// Takes an implementation in this process.
     pub fn in_process(implementation: &'a mut dyn Implementation) -> Subject<'a> {
         let mut subject = Subject::new(Peer::InProcess(implementation));
+        subject.ask_for_offers();
+        subject
+    }
+
+    /// Takes a program in this process that `start` makes anew each time.
+    pub fn of_lines(start: &'a dyn Fn() -> Adapter) -> Subject<'a> {
+        let mut subject = Subject::new(Peer::Lines { start, adapter: start(), seq: 0 });
         subject.ask_for_offers();
         subject
     }
@@ -63,22 +86,27 @@ impl<'a> Subject<'a> {
 
     fn new(peer: Peer<'a>) -> Subject<'a> {
         let offers = OPERATIONS.iter().copied().collect();
-        Subject { peer, offers, case: String::new(), fault: None, repeats: false, calls: None }
+        Subject {
+            peer,
+            offers,
+            case: String::new(),
+            fault: None,
+            repeats: false,
+            style: Style::Plain,
+            tries: TRIES,
+            written: None,
+            calls: None,
+        }
     }
 
     fn ask_for_offers(&mut self) {
         for op in OPERATIONS {
             self.case = format!("the question whether it offers {op}");
-            let arguments = request(op, &draft(op, &mut Random::new(0)));
-            if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments) {
+            let arguments = request(op, &draft(op, &mut Source::new(0, Profile::new())));
+            if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments, None) {
                 self.offers.remove(op);
             }
         }
-    }
-
-    /// Returns whether it runs in this process, and so has all that this crate's language has.
-    pub(super) fn is_in_process(&self) -> bool {
-        matches!(self.peer, Peer::InProcess(_))
     }
 
     pub(super) fn offers_any(&self, operations: &[&str]) -> bool {
@@ -87,9 +115,17 @@ impl<'a> Subject<'a> {
 
     /// Starts the program once more, if it is one. Nothing was asked of it before.
     pub(super) fn fresh(&self) -> Option<Subject<'a>> {
-        let Peer::Process(process) = &self.peer else { return None };
-        let mut fresh = Subject::new(Peer::Process(process.fresh().ok()?));
+        let peer = match &self.peer {
+            Peer::InProcess(_) => return None,
+            Peer::Lines { start, seq, .. } => {
+                Peer::Lines { start: *start, adapter: start(), seq: seq.saturating_sub(1) }
+            }
+            Peer::Process(process) => Peer::Process(process.fresh().ok()?),
+        };
+        let mut fresh = Subject::new(peer);
         fresh.offers.clone_from(&self.offers);
+        fresh.style = self.style;
+        fresh.tries = self.tries;
         Some(fresh)
     }
 
@@ -102,18 +138,24 @@ impl<'a> Subject<'a> {
     pub(super) fn finish(self) -> Result<(), String> {
         match (self.fault, self.peer) {
             (Some(why), _) => Err(why),
-            (None, Peer::InProcess(_)) => Ok(()),
+            (None, Peer::InProcess(_) | Peer::Lines { .. }) => Ok(()),
             (None, Peer::Process(process)) => process.finish().map_err(|why| format!("the adapter {why}")),
         }
     }
 
-    fn ask(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Answer, ()> {
+    fn ask(&mut self, op: &str, arguments: &Map<String, Value>, verbatim: Option<&str>) -> Result<Answer, ()> {
         if self.fault.is_some() {
             return Err(());
         }
+        let style = self.style;
+        let written = || verbatim.map_or_else(|| line::members(arguments, style), str::to_owned);
         let answer = match &mut self.peer {
             Peer::InProcess(implementation) => Ok(Answer { reply: implementation.call(op, arguments), repeats: false }),
-            Peer::Process(process) => process.ask(op, arguments),
+            Peer::Lines { adapter, seq, .. } => {
+                *seq += 1;
+                parse(adapter(&line::request(*seq, op, &written(), style)).as_bytes(), op, *seq)
+            }
+            Peer::Process(process) => process.ask(op, &written(), style),
         };
         answer.map_err(|why| {
             let (first, rest) = why.split_once('\n').unwrap_or((&why, ""));
@@ -125,10 +167,11 @@ impl<'a> Subject<'a> {
 impl Implementation for Subject<'_> {
     fn call(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal> {
         self.repeats = false;
+        let written = self.written.take();
         if !self.offers.contains(op) {
             return Err(Refusal::Unsupported);
         }
-        let Ok(answer) = self.ask(op, arguments) else { return Err(Refusal::Unsupported) };
+        let Ok(answer) = self.ask(op, arguments, written) else { return Err(Refusal::Unsupported) };
         self.repeats = answer.repeats;
         if let Some(calls) = &mut self.calls {
             calls.push(Call { op: op.to_owned(), arguments: arguments.clone(), answer: answer.clone() });

@@ -132,15 +132,15 @@ fn bottom_up(value: &Value, change: &dyn Fn(Value) -> Value) -> Value {
     })
 }
 
-fn strings(value: &Value, change: &dyn Fn(&str) -> Value) -> Value {
+pub(crate) fn strings(value: &Value, change: &dyn Fn(&str) -> Value) -> Value {
     bottom_up(value, &|value| value.as_str().map(change).unwrap_or(value))
 }
 
-fn numbers(value: &Value, change: &dyn Fn(&Number) -> Value) -> Value {
+pub(crate) fn numbers(value: &Value, change: &dyn Fn(&Number) -> Value) -> Value {
     bottom_up(value, &|value| value.as_number().map(change).unwrap_or(value))
 }
 
-fn arrays(value: &Value, change: &dyn Fn(&[Value]) -> Vec<Value>) -> Value {
+pub(crate) fn arrays(value: &Value, change: &dyn Fn(&[Value]) -> Vec<Value>) -> Value {
     bottom_up(value, &|value| value.as_array().map(|items| change(items).into()).unwrap_or(value))
 }
 
@@ -148,7 +148,7 @@ fn objects(value: &Value, change: &dyn Fn(&Object) -> Object) -> Value {
     bottom_up(value, &|value| value.as_object().map(|members| change(members).into()).unwrap_or(value))
 }
 
-fn keys(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
+pub(crate) fn keys(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     objects(value, &|members| members.iter().map(|(key, member)| (change(key), member.clone())).collect())
 }
 
@@ -158,7 +158,7 @@ fn members(value: &Value, kept: &dyn Fn(&str) -> bool) -> Value {
     })
 }
 
-fn cut(value: &Value, count: usize) -> Value {
+pub(crate) fn cut(value: &Value, count: usize) -> Value {
     objects(value, &|members| members.iter().take(count).map(|(key, member)| (key.clone(), member.clone())).collect())
 }
 
@@ -169,7 +169,7 @@ fn unwrapped(value: Value) -> Value {
     }
 }
 
-fn shallow(value: &Value, levels: usize) -> Value {
+pub(crate) fn shallow(value: &Value, levels: usize) -> Value {
     match value {
         Value::Array(_) | Value::Object(_) if levels == 0 => Value::Null,
         Value::Array(items) => items.iter().map(|item| shallow(item, levels - 1)).collect(),

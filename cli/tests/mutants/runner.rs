@@ -1,13 +1,16 @@
 //! The runner on wrong implementations in this process.
 
 use metadata_merge::conformance::{Implementation, OPERATIONS, Reference, Refusal};
-use metadata_merge_cli::check::{Subject, Verdict, judge};
+use metadata_merge::laws::Profile;
+use metadata_merge_cli::check::{Samples, Subject, Until, Verdict, judge};
 use serde_json::{Map, Value, json};
 
 use crate::{Mutant, rows};
 
 fn verdict(implementation: &mut dyn Implementation, samples: u64) -> Verdict {
-    judge(Subject::in_process(implementation), samples, 1).expect("no fault in this process")
+    // All cases, also those that need exact numbers.
+    let samples = Samples { count: samples, seed: 1, profile: Profile::new().with_exact_numbers(), until: Until::End };
+    judge(Subject::in_process(implementation), &samples).expect("no fault in this process")
 }
 
 /// Offers merge alone, and the operation of a mutant.
@@ -33,7 +36,7 @@ fn every_mutant_is_reported_under_its_rule_with_a_small_input() {
         assert_eq!(found["holds"], false, "«{name}» keeps {rule}");
         assert!(report["broken"].as_array().expect("a list").contains(&json!(format!("rule {rule}"))), "«{name}»");
         let smallest = found["smallest"].as_object().expect("an input").iter();
-        let inputs = smallest.filter(|(name, _)| !["expected", "found", "op", "note"].contains(&name.as_str()));
+        let inputs = smallest.filter(|(name, _)| !["expected", "found", "op", "note", "sent"].contains(&name.as_str()));
         let size: usize = inputs.map(|(_, input)| input.to_string().len()).sum();
         large.extend((size > 320).then_some((*rule, *name)));
     }
@@ -115,4 +118,31 @@ fn an_answer_that_does_not_come_back_is_not_deterministic() {
     };
     let found = verdict(&mut flaky, 100);
     assert!(!found.conforms() && found.to_string().contains("note      not deterministic: "), "{found}");
+}
+
+#[test]
+fn a_large_sample_gets_small_with_few_questions() {
+    let count = |value: &Value| value.as_object().map_or(0, Map::len);
+    // Offers merge alone, and loses documents of more members than the vectors have.
+    let check = |most: usize| {
+        let mut asked = 0;
+        let mut loses = |op: &str, arguments: &Map<String, Value>| {
+            asked += 1;
+            match op {
+                "merge" => {
+                    Reference.call(op, arguments).map(|right| if count(&right) > most { json!({}) } else { right })
+                }
+                _ => Err(Refusal::Unsupported),
+            }
+        };
+        let report = verdict(&mut loses, 300).to_json();
+        (report, asked)
+    };
+    let (_, asked_of_right) = check(1_000);
+    let (report, asked) = check(80);
+    let rules = report["rules"].as_array().expect("rules");
+    let smallest = &rules.iter().find(|rule| rule["holds"] == false).expect("a broken rule")["smallest"];
+    let members = count(&smallest["target"]) + count(&smallest["patch"]);
+    assert!((81..=82).contains(&members) && smallest.to_string().len() < 81 * 30, "{smallest}");
+    assert!(asked < asked_of_right + 8_000, "{asked} {asked_of_right}");
 }

@@ -51,11 +51,15 @@ impl Profile {
         Profile { nul: Nul::LeftOut, ..self }
     }
 
-    pub(super) const fn has_exact_numbers(self) -> bool {
+    /// Returns whether integers of up to 64 bits, and `-0`, are among the values.
+    #[must_use]
+    pub const fn has_exact_numbers(self) -> bool {
         matches!(self.numbers, Numbers::Exact)
     }
 
-    pub(super) const fn has_nul(self) -> bool {
+    /// Returns whether U+0000 is among the characters.
+    #[must_use]
+    pub const fn has_nul(self) -> bool {
         matches!(self.nul, Nul::Allowed)
     }
 }
