@@ -53,7 +53,8 @@
 //! ```
 //!
 //! **This body may change any attribute.** To limit it, make a plan and
-//! [apply it to the text](crate::resource::Plan::apply_text).
+//! [apply it to the text](crate::resource::Plan::apply_text). To validate limits in the same pass,
+//! call [`update_text_checked`](crate::resource::Resource::update_text_checked).
 //!
 //! # What is written
 //!

@@ -96,7 +96,7 @@ impl Writer {
                 self.out.push('{');
                 for (key, value) in members {
                     if self.rewrites() {
-                        // No deeper than any value: the depth of a text is that of all that is written.
+                        // A scalar, because the depth of a text counts shadowed members.
                         self.member(key, &json!("shadowed"), &mut first);
                     }
                     self.member(key, value, &mut first);
@@ -132,7 +132,7 @@ fn text_of(value: impl Into<Value>) -> String {
     value.into().to_string()
 }
 
-/// Asserts that a checked update is the update and the check of the change, and returns its outcome.
+/// Asserts that a checked update is the update and the check of the change. Returns the violations.
 #[track_caller]
 fn checked(resource: &Resource, table: &[Limit], stored: &str, body: &str) -> Result<Vec<Violation>, Error> {
     let checked = resource.update_text_checked(table, stored, body);
@@ -292,7 +292,7 @@ fn a_repeated_key_counts_once_with_its_last_value() -> Result<(), Error> {
     Ok(())
 }
 
-/// What a quick look at the body overlooks easily.
+/// Each is easily overlooked by a look at the body alone.
 #[test]
 fn what_an_update_creates_or_grows_is_reported() {
     let whole = |check| vec![Limit::whole(check)];
@@ -388,6 +388,13 @@ fn hostile_texts_are_judged_as_their_trees() {
     let repeated: Vec<String> = colliding.iter().cycle().take(20_000).cloned().collect();
     assert_hostile(&colliding, &both, COLLIDING.len() + 1);
     assert_hostile(&repeated, &broken[1..2], COLLIDING.len());
+
+    // A client's attributes merge, each on its own.
+    let attributes: Vec<String> = (0..20_000).map(|key| format!("\"{key}\":{{\"a\":[{key}]}}")).collect();
+    let [few, many] = [&attributes[..10_000], &attributes[..]].map(|members| format!("{{{}}}", members.join(",")));
+    let whole = [Limit::whole(Check::MaxDepth(3)), Limit::whole(Check::MaxSize(10)), Limit::whole(Check::Strings)];
+    assert_eq!(checked(&CLIENT, &whole, &few, &many).expect("objects").len(), 10_001);
+    assert_eq!(checked(&CLIENT, &whole, &many, &few).expect("objects").len(), 0);
 
     let deep = format!("{}{}", "[".repeat(124), "]".repeat(124));
     let deep: Vec<String> = (0..1_000).map(|key| format!("\"{key}\":{deep}")).collect();

@@ -45,10 +45,9 @@ pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violat
 
 fn violations_in(limits: &[Limit], root: &Members<'_>) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
-    for limit in limits {
-        if let Some(members) = limit.subject(root)? {
-            violations.extend(limit.violations(&members, |_| None));
-        }
+    for limits in by_field(limits) {
+        let Some(members) = subject(limits, root)? else { continue };
+        violations.extend(limits.iter().flat_map(|limit| limit.violations(&members, |_| None)));
     }
     Ok(violations)
 }
@@ -131,9 +130,9 @@ pub fn check_change(
 ///
 /// # Complexity
 ///
-/// One pass over the text, one over each field for each limit on it, and for each
-/// [`Check::MaxSize`] and [`Check::MaxDepth`] one over its subject. O(n log n) in n bytes if keys
-/// repeat or collide.
+/// One pass over the text, one over each field for each run of limits on it, and one over the
+/// members of its subject for each limit. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
+/// byte below. O(n log n) in n bytes if keys repeat or collide.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &View::members_of_text(Input::Resource, stored)?)
 }
@@ -169,26 +168,46 @@ pub(crate) fn change_violations(
     after: &Members<'_>,
 ) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
-    for limit in limits {
-        let stored = limit.field.as_deref().map(|field| before.get(field));
-        if let (Some(field), Some(stored)) = (limit.field.as_deref(), &stored) {
+    for limits in by_field(limits) {
+        let field = limits.first().and_then(|limit| limit.field.as_deref());
+        let stored = field.map(|field| before.get(field));
+        if let (Some(field), Some(stored)) = (field, &stored) {
             if untouched(stored.as_ref(), after.iter().find(|(name, _)| name == field).map(|(_, view)| view)) {
                 continue;
             }
         }
-        let Some(members) = limit.subject(after)? else { continue };
+        let Some(members) = subject(limits, after)? else { continue };
         // Documents before the change are looked at only if something is violated after it.
         let document = OnceCell::new();
-        let violated = limit.violations(&members, |key| match &stored {
-            None => limit.measure_before(before, key),
-            Some(stored) => {
-                let document = document.get_or_init(|| stored.as_ref().and_then(View::document));
-                limit.measure_before(document.as_ref()?, key)
-            }
+        let violated = limits.iter().flat_map(|limit| {
+            limit.violations(&members, |key| match &stored {
+                None => limit.measure_before(before, key),
+                Some(stored) => {
+                    let document = document.get_or_init(|| stored.as_ref().and_then(View::document));
+                    limit.measure_before(document.as_ref()?, key)
+                }
+            })
         });
         violations.extend(violated);
     }
     Ok(violations)
+}
+
+/// Returns the runs of limits on one field, so that its members are read once for all of them.
+fn by_field(limits: &[Limit]) -> impl Iterator<Item = &[Limit]> {
+    limits.chunk_by(|limit, next| limit.field == next.field)
+}
+
+/// Returns the members of the object that limits of one field are on; none if it is not stored.
+fn subject<'m, 'v>(limits: &[Limit], root: &'m Members<'v>) -> Result<Option<Cow<'m, Members<'v>>>, Error> {
+    let Some(field) = limits.first().and_then(|limit| limit.field.as_deref()) else {
+        return Ok(Some(Cow::Borrowed(root)));
+    };
+    let Some((_, view)) = root.iter().find(|(name, _)| name == field) else { return Ok(None) };
+    match view.members() {
+        Some(members) => Ok(Some(Cow::Owned(members))),
+        None => Err(not_an_object(field, view.json_type())),
+    }
 }
 
 /// Returns whether a field is the same before and after. Equal objects need not be recognized.
@@ -219,16 +238,6 @@ fn not_an_object(field: &str, found: JsonType) -> Error {
 }
 
 impl Limit {
-    /// Returns the members of the object that the limit is on; none if it is not stored.
-    fn subject<'m, 'v>(&self, root: &'m Members<'v>) -> Result<Option<Cow<'m, Members<'v>>>, Error> {
-        let Some(field) = self.field.as_deref() else { return Ok(Some(Cow::Borrowed(root))) };
-        let Some((_, view)) = root.iter().find(|(name, _)| name == field) else { return Ok(None) };
-        match view.members() {
-            Some(members) => Ok(Some(Cow::Owned(members))),
-            None => Err(not_an_object(field, view.json_type())),
-        }
-    }
-
     /// Returns the violations in these members that are new or worse than what was measured before
     /// at a key, or, for none, in all members.
     pub(super) fn violations(

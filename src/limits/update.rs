@@ -26,15 +26,16 @@ pub(crate) struct Update<'a> {
 
 /// Returns the limits that may be broken by something new or worse, in their order. A limit that is
 /// left out is certainly not.
-pub(crate) fn doubtful(limits: &[Limit], update: &Update<'_>) -> Vec<Limit> {
-    // If a root key was left out afterwards, values are elsewhere in the result than noted. Repeated
-    // keys of a field count before and after, so that the differences are right.
+pub(crate) fn doubtful(limits: &[Limit], mut update: Update<'_>) -> Vec<Limit> {
+    update.merged.sort_unstable_by(|one, other| one.entry.order(&other.entry));
+    // If a root key was left out afterwards, values are not where they were noted in the result.
+    // Repeated keys of a field count before and after, so the differences are right.
     let moved = update.outcome.repeats;
     limits.iter().filter(|limit| moved || !update.keeps(limit)).cloned().collect()
 }
 
 impl Update<'_> {
-    /// Returns whether the update certainly breaks a limit nowhere anew or worse.
+    /// Returns whether the update certainly introduces and worsens no violation of a limit.
     fn keeps(&self, limit: &Limit) -> bool {
         let Some(field) = limit.field.as_deref() else { return self.root().keeps(limit) };
         let Some(entry) = self.request.entries().iter().rfind(|entry| entry.is(field)) else {
@@ -57,14 +58,15 @@ impl Update<'_> {
         if entry.effect != Effect::Merge {
             return None;
         }
-        let merged = self.merged.iter().find(|merged| merged.entry.has_key_of(entry))?;
+        let place = self.merged.binary_search_by(|merged| merged.entry.order(entry)).ok()?;
+        let merged = self.merged.get(place)?;
         let text = self.text.get(merged.written.clone())?;
         let (kept, created) = (merged.outcome.kept, merged.created);
         Some(Object { update: self, body: &merged.body, kept, created, text })
     }
 }
 
-/// Returns whether a value is an object that breaks a limit nowhere.
+/// Returns whether a value is an object without a violation of a limit.
 fn holds(limit: &Limit, text: &str) -> bool {
     View::Text(text).members().is_some_and(|members| limit.violations(&members, |_| None).is_empty())
 }
@@ -91,8 +93,8 @@ impl Object<'_> {
                 self.text.len() <= max || !self.created && !self.grows() || compact_size(self.text) <= max
             }
             Check::MaxDepth(max) => self.depth() <= max,
-            Check::MaxKeyLength(max) => self.new().all(|entry| entry.key_length() <= max || holds(entry)),
-            Check::KeyCharacters(_) | Check::ReservedNames(_) => self.new().all(holds),
+            Check::MaxKeyLength(max) => self.added().all(|entry| entry.key_length() <= max || holds(entry)),
+            Check::KeyCharacters(_) | Check::ReservedNames(_) => self.added().all(holds),
             Check::Strings | Check::MaxValueLength(_) => self.set().all(holds),
         }
     }
@@ -108,7 +110,7 @@ impl Object<'_> {
     }
 
     /// Returns the entries that store a key.
-    fn new(&self) -> impl Iterator<Item = &Entry<'_>> {
+    fn added(&self) -> impl Iterator<Item = &Entry<'_>> {
         self.body.entries().iter().filter(|entry| entry.is_new())
     }
 
@@ -129,8 +131,8 @@ impl Object<'_> {
         1 + depths.max().unwrap_or(0)
     }
 
-    /// Returns whether the size may grow. Keys that are new count as they are written, and keys that
-    /// are removed count as compact JSON, which is never longer.
+    /// Returns whether the size may grow. New keys count as they are written. Removed keys count as
+    /// compact JSON, which is never longer.
     fn grows(&self) -> bool {
         let (more, less) = self.differences();
         more > less

@@ -74,7 +74,7 @@ impl Resource<'_> {
         let (mut text, mut request, log) = (String::new(), Body::new(body), Log::default());
         let doubtful = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
             Written::Applied(outcome) => {
-                limits::doubtful(limits, &Update { stored, request, outcome, merged: log.into_inner(), text: &text })
+                limits::doubtful(limits, Update { stored, request, outcome, merged: log.into_inner(), text: &text })
             }
             Written::Misapplied => {
                 text = self.update_text(stored, body)?;

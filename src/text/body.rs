@@ -133,9 +133,9 @@ impl Entry<'_> {
         self.key.length()
     }
 
-    /// Returns whether another entry has the same key.
-    pub(crate) fn has_key_of(&self, other: &Entry<'_>) -> bool {
-        self.key.same(other.key)
+    /// Compares the keys of two entries, in any order that suits a search.
+    pub(crate) fn order(&self, other: &Entry<'_>) -> Ordering {
+        self.key.order(other.key)
     }
 
     /// Returns whether a later entry has its key. [`Body::index`] finds out.
