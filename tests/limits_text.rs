@@ -327,6 +327,19 @@ fn what_an_update_creates_or_grows_is_reported() {
 }
 
 #[test]
+fn one_deep_attribute_among_many_is_reported() {
+    let names = ["f", "e", "d", "c", "b", "a"];
+    let table = [Limit::whole(Check::MaxDepth(2))];
+    for deep in names {
+        let members = names.map(|name| format!("\"{name}\":{{\"x\":{}}}", if name == deep { "[]" } else { "1" }));
+        let (body, stored) = (format!("{{{}}}", members.join(",")), r#"{"b":{"y":1},"e":{"x":1}}"#);
+        for stored in ["{}", stored] {
+            assert_eq!(checked(&CLIENT, &table, stored, &body).expect("objects").len(), 1, "{deep}");
+        }
+    }
+}
+
+#[test]
 fn a_value_that_is_written_differently_is_not_touched() {
     let table = [Limit::on("name", Check::MaxKeys(1))];
     for (before, after) in [("1", "1.0"), ("\"a\"", "\"\\u0061\""), ("[1,2]", "[ 1, 2.0 ]")] {
