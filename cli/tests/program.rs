@@ -114,7 +114,7 @@ fn patch_judges_limits_that_are_newly_broken() {
     let large = format!(r#"{{"user_metadata": {{"notes": "{}"}}}}"#, "x".repeat(11_000));
     let ran = run(&["patch", "--resource", "user", "--limits", &user, "-"], large);
     assert_eq!((ran.status, ran.stdout.len() > 11_000), (Some(0), true));
-    assert!(ran.stderr.contains("\nwarned: \"\": has 11"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\nwarned: the resource: has 11"), "{}", ran.stderr);
     let ran = run(&["patch", "--limits", &user, "-"], "{}");
     rejected(&ran, "the following required arguments were not provided: --resource <NAME> (try --help)");
 }
