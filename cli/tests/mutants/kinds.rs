@@ -166,7 +166,7 @@ impl Caught {
 
 /// Returns what is broken, and the first sample that shows it.
 fn broken(start: &fn() -> Adapter, count: u64) -> (Vec<String>, Option<u64>) {
-    let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(23);
+    let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
     let samples = Samples { count, seed, profile: Profile::new().with_exact_numbers(), until: Until::Wrong };
     let verdict = judge(Subject::of_lines(start), &samples).expect("no fault");
     (verdict.broken(), verdict.first_wrong_sample())
