@@ -70,7 +70,8 @@ fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bo
 }
 
 /// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null
-/// has a meaning of its own. It asks at most `tries` times. A text that is JSON stays JSON, and one that is not stays so.
+/// has a meaning of its own. It asks at most `tries` times. A text that is JSON stays JSON, and one
+/// that is not stays so.
 fn shrink(
     sample: Vec<Value>,
     freedom: Freedom,
