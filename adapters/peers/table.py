@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 HERE = pathlib.Path(__file__).parent
 README = HERE / "README.md"
-CHECK = [os.environ["PROGRAM"], "check", "--json", "--random", "2000", "--seed", "1"]
+CHECK = [os.environ["PROGRAM"], "check", "--json", "--random", "500", "--seed", "1", "--no-nul"]
 JSON_PATCH = os.environ["JSON_PATCH"].split()
 START, END = "<!-- The table: made by adapters/peers/table.sh -->", "<!-- The table ends. -->"
 

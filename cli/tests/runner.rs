@@ -224,7 +224,8 @@ fn a_huge_reply_is_cut_off() {
 #[test]
 fn exact_numbers_and_nul_are_options() {
     // A store of doubles that cannot hold U+0000.
-    let store = "sed -uE 's/([^\"0-9])(9007199254740993|9223372036854775807|18446744073709551615)/\\17/g; s/u0000/u0001/g' | ADAPTER";
+    let store = "sed -uE 's/([^\"0-9])(9007199254740993\
+                 |9223372036854775807|18446744073709551615)/\\17/g; s/u0000/u0001/g' | ADAPTER";
     let options = |more: &[&'static str]| [&["--random", "40", "--seed", "2", "--json"], more].concat();
     let conforms = |more: &[&'static str]| {
         let ran = check(&options(more), store);
