@@ -13,7 +13,7 @@ function reply(line, operations) {
     // A fatal decoder rejects bytes that are not UTF-8. It must not swallow a byte order mark.
     request = parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line));
   } catch (error) {
-    return { seq: null, rejected: `expected a line of JSON: ${error.message}` };
+    return { seq: null, rejected: reason(`expected a line of JSON: ${error.message}`) };
   }
   if (!isObject(request)) return { seq: null, rejected: "expected an object" };
   const arguments_ = new Map(Object.entries(request));
@@ -28,9 +28,14 @@ function reply(line, operations) {
   try {
     return { seq, result: operation(...names.map((name) => arguments_.get(name))) };
   } catch (error) {
-    if (error instanceof Rejected) return { seq, rejected: error.message };
+    if (error instanceof Rejected) return { seq, rejected: reason(error.message) };
     throw error;
   }
+}
+
+/** Returns a message without half characters: JSON.parse may cut a surrogate pair of the text that it quotes. */
+function reason(message) {
+  return message.toWellFormed();
 }
 
 /** Yields lines as bytes. Not node:readline, which takes U+2028 for the end of a line. */
