@@ -3,7 +3,7 @@
 
 use common::config;
 use common::json_text::{self, COLLIDING, Members, array, beyond_f64, object};
-use metadata_merge::resource::{self, CLIENT, Cleared, Field, Mode, ORGANIZATION, Resource, USER};
+use metadata_merge::resource::{CLIENT, Cleared, Field, Mode, ORGANIZATION, Resource, USER};
 use metadata_merge::{Error, Input, JsonType, text};
 use proptest::collection;
 use proptest::prelude::*;
@@ -114,7 +114,7 @@ fn text_passes_the_cases_of_create_and_update() {
     for case in rules().into_iter().flat_map(|rule| rule.cases) {
         let argument = |name: &str| case.arguments.get(name).map(Value::to_string).unwrap_or_default();
         let name = &case.arguments.get("resource").cloned().unwrap_or_default();
-        let resource = resource::ALL.iter().find(|resource| resource.name == name);
+        let resource = metadata_merge::resource::ALL.iter().find(|resource| resource.name == name);
         let updated = match (case.op.as_str(), resource) {
             ("create", Some(resource)) => resource.create_text(&argument("body")),
             ("update", Some(resource)) => resource.update_text(&argument("stored"), &argument("body")),
