@@ -52,6 +52,14 @@ pub fn json_eq(left: &Value, right: &Value) -> bool {
     true
 }
 
+/// Compares two values of which either may be absent.
+pub(crate) fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => json_eq(left, right),
+        (left, right) => left.is_none() && right.is_none(),
+    }
+}
+
 /// Compares two objects as [`json_eq`] compares values.
 pub(crate) fn map_eq(left: &Map<String, Value>, right: &Map<String, Value>) -> bool {
     let mut pending = Vec::new();

@@ -21,7 +21,6 @@ mod serde;
 pub use self::changes::{Changes, Masked};
 pub(crate) use self::decode::decode_value;
 pub(crate) use self::mask::mask;
-pub(crate) use self::reconcile::same;
 pub use self::reconcile::{Conflict, Reconciliation};
 
 /// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::calls::Calls;
 use super::law::{Law, Verdict, compare, effect, is_empty, members, unless_new_root_null};
 use crate::conformance::Refusal;
-use crate::patch::same;
+use crate::equality::same;
 
 pub(super) const LAWS: &[Law] = &[
     Law {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::Patch;
 use super::mask::{mask, mask_pair};
-use crate::equality::json_eq;
+use crate::equality::{json_eq, same};
 use crate::error::{Error, JsonType, decode_object};
 use crate::excerpt::Quoted;
 
@@ -365,10 +365,6 @@ impl<T: Serialize> Serialize for Masked<'_, T> {
 /// Equal changes hold the same keys with equal values, in any order.
 impl PartialEq for Changes<'_> {
     fn eq(&self, other: &Changes<'_>) -> bool {
-        let same = |left: Option<&Value>, right: Option<&Value>| match (left, right) {
-            (Some(left), Some(right)) => json_eq(left, right),
-            (left, right) => left.is_none() && right.is_none(),
-        };
         let (left, right) = (self.by_key(), other.by_key());
         self.emptied == other.emptied
             && left.len() == right.len()

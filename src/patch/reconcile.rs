@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::Patch;
 use super::changes::{Changes, Lines, Masked};
 use super::mask::{mask, mask_pair};
-use crate::equality::json_eq;
+use crate::equality::same;
 use crate::error::Error;
 use crate::excerpt::{Excerpt, Quoted};
 
@@ -130,14 +130,6 @@ impl<'a> Reconciliation<'a> {
         }
         // reconcile-foreign: no other key was looked at.
         Ok(Reconciliation { patch: Patch::of_entries(entries), conflicts })
-    }
-}
-
-/// Compares two values of which either may be absent.
-pub(crate) fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
-    match (left, right) {
-        (Some(left), Some(right)) => json_eq(left, right),
-        (left, right) => left.is_none() && right.is_none(),
     }
 }
 

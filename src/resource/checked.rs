@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::text::Written;
 use super::{Action, Attribute, Plan, Resource};
 use crate::error::Error;
-use crate::limits::{self, Limit, Strength, Update, Violation};
+use crate::limits::{self, Limit, Update, Violation};
 use crate::patch::Patch;
 use crate::text::body::Body;
 use crate::text::write::Log;
@@ -27,17 +27,15 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Returns the updated resource, unless a violation [refuses](Strength::Refused) it. Warnings
+    /// Returns the updated resource, unless a violation [refuses](limits::Strength::Refused) it. Warnings
     /// stay.
     ///
     /// # Errors
     ///
     /// All violations, if one of them refuses the resource.
     pub fn accept(self) -> Result<Checked, Vec<Violation>> {
-        if self.violations.iter().any(|violation| violation.limit.strength == Strength::Refused) {
-            return Err(self.violations);
-        }
-        Ok(self)
+        let violations = limits::accept(self.violations)?;
+        Ok(Checked { text: self.text, violations })
     }
 }
 

@@ -6,9 +6,10 @@ use alloc::string::String;
 use serde_json::{Map, Value};
 
 use super::{Field, Mode, Resource};
+use crate::equality::same;
 use crate::error::{Error, FieldType, Input, JsonType};
 use crate::limits::pointer;
-use crate::patch::{Reconciliation, same};
+use crate::patch::Reconciliation;
 
 mod data;
 mod result;

@@ -7,10 +7,10 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::equality::map_eq;
+use crate::equality::{map_eq, same};
 use crate::in_place::remove;
 use crate::limits::{names, pointer};
-use crate::patch::{Conflict, Masked, mask, same};
+use crate::patch::{Conflict, Masked, mask};
 use crate::resource::{Mode, Resource};
 
 /// The result of [`Resource::reconcile`]: one body or none, and what it leaves alone because
