@@ -22,7 +22,7 @@ fn table(text: &str) -> String {
         format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
     };
     let rows: String = rules().iter().filter(|rule| ids.contains(&rule.id.as_str())).map(row).collect();
-    format!("| id | statement | basis | source |\n|---|---|---|---|\n{rows}")
+    format!("| id | statement | basis | source or reason |\n|---|---|---|---|\n{rows}")
 }
 
 /// Returns RULES.md with its tables made anew.
