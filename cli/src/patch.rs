@@ -12,6 +12,9 @@ use serde::Serialize;
 use crate::documents::{self, Document};
 use crate::output::{print, tell};
 
+/// What a preview says if the text changes and no value does.
+pub(crate) const REWRITTEN: &str = "no value changes, but the text does: a value is written in another way";
+
 /// The options of the command.
 #[derive(Default)]
 pub struct Options {
