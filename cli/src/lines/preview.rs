@@ -1,21 +1,19 @@
 //! The changes that a body would make to a line.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use metadata_merge::resource::{Mode, Plan, Resource, ResourceChanges};
 use metadata_merge::{Error, Patch};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::tally::Tally;
 use crate::documents::wide_integer;
-use crate::patch::{Format, Options, REWRITTEN};
+use crate::patch::{Changed, Format, Options, shown};
 
 /// Shows the changes.
 pub(super) struct Preview<'o> {
     body: Body,
-    format: Format,
-    mask: &'o [String],
+    options: &'o Options,
 }
 
 /// The body, which is planned once.
@@ -30,7 +28,7 @@ impl<'o> Preview<'o> {
             None => Body::Document(Patch::from_body(body)),
             Some(resource) => Body::Resource(resource, resource.plan(body)?),
         };
-        Ok(Preview { body, format: options.format, mask: &options.mask })
+        Ok(Preview { body, options })
     }
 
     /// Appends the changes between the texts of a document, if there are any, and counts them.
@@ -42,50 +40,43 @@ impl<'o> Preview<'o> {
         out: &mut String,
         tally: &mut Tally,
     ) -> Result<(), String> {
-        if stored.trim_ascii() == after.trim_ascii() {
+        if Changed::of(true, stored, after) == Changed::Nothing {
             return Ok(());
         }
         // What the merge over text accepts and a tree does not hold are numbers.
         let document: Map<String, Value> = serde_json::from_str(stored)
             .map_err(|_| "holds a number beyond the range of doubles, so its changes cannot be shown".to_owned())?;
-        let hide = |key: &str| self.mask.iter().any(|masked| masked == key);
-        match &self.body {
+        let hide = |key: &str| self.options.mask.iter().any(|masked| masked == key);
+        let (changed, emptied, changes) = match &self.body {
             Body::Document(patch) => {
                 let changes = patch.changes(&document);
-                tally.count(changes.is_empty(), changes.is_emptied());
-                self.write(line, changes.is_empty(), &changes.masked(hide), out)
+                let changed = Changed::of(changes.is_empty(), stored, after);
+                (changed, changes.is_emptied(), shown(&changes.masked(hide), changed, self.options)?)
             }
             Body::Resource(resource, plan) => {
                 let changes = plan.changes(&document).map_err(|error| error.to_string())?;
-                tally.count(changes.is_empty(), is_emptied(*resource, &changes));
-                self.write(line, changes.is_empty(), &changes.masked(hide), out)
+                let changed = Changed::of(changes.is_empty(), stored, after);
+                (changed, is_emptied(*resource, &changes), shown(&changes.masked(hide), changed, self.options)?)
             }
-        }?;
-        if wide_integer(stored).is_some() {
-            tally.rounded += 1;
-        }
+        };
+        tally.changed += u64::from(changed == Changed::Values);
+        tally.rewritten += u64::from(changed == Changed::Text);
+        tally.emptied += u64::from(emptied);
+        tally.rounded += u64::from(wide_integer(stored).is_some());
+        self.write(line, changed, &changes, out);
         Ok(())
     }
 
-    fn write(
-        &self,
-        line: u64,
-        rewritten: bool,
-        changes: &(impl Display + Serialize),
-        out: &mut String,
-    ) -> Result<(), String> {
-        if self.format == Format::Json {
-            let changes = serde_json::to_string(changes).map_err(|error| error.to_string())?;
-            let rewritten = if rewritten { ",\"rewritten\":true" } else { "" };
+    fn write(&self, line: u64, changed: Changed, changes: &str, out: &mut String) {
+        if self.options.format == Format::Json {
+            let rewritten = if changed == Changed::Text { ",\"rewritten\":true" } else { "" };
             let _ = writeln!(out, "{{\"line\":{line},\"changes\":{changes}{rewritten}}}");
-            return Ok(());
+            return;
         }
-        let text = if rewritten { REWRITTEN.to_owned() } else { changes.to_string() };
         let _ = writeln!(out, "line {line}");
-        for line in text.lines() {
+        for line in changes.lines() {
             let _ = writeln!(out, "    {line}");
         }
-        Ok(())
     }
 }
 

@@ -23,13 +23,6 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts a line whose text changes.
-    pub(super) fn count(&mut self, rewritten: bool, emptied: bool) {
-        self.changed += u64::from(!rewritten);
-        self.rewritten += u64::from(rewritten);
-        self.emptied += u64::from(emptied);
-    }
-
     /// Adds the counts of more lines.
     pub(super) fn add(&mut self, other: &Tally) {
         self.lines += other.lines;
