@@ -7,6 +7,14 @@ use std::io::{self, Read};
 use metadata_merge::{Error, text};
 use serde_json::{Map, Value};
 
+/// What some editors write before a text.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Says what is wrong with a text that starts with it.
+pub(crate) const MARKED: &str = "starts with a byte order mark, which is not part of JSON: remove it";
+
+/// Says that two files cannot be standard input.
+pub(crate) const ONE_INPUT: &str = "only one of the files can be standard input";
+
 /// A file that holds a JSON object.
 pub struct Document {
     /// The name of the file, for messages.
@@ -25,7 +33,7 @@ pub struct Document {
 /// input are an error.
 pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
     if paths.iter().filter(|path| **path == "-").count() > 1 {
-        return Err("only one of the files can be standard input".to_owned());
+        return Err(ONE_INPUT.to_owned());
     }
     let documents: Vec<Document> = paths.into_iter().map(document).collect::<Result<_, _>>()?;
     documents.try_into().map_err(|_| "cannot read all files".to_owned())
@@ -46,28 +54,39 @@ pub fn read_exact<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], S
 }
 
 fn document(path: &OsStr) -> Result<Document, String> {
-    let (name, bytes) = if path == "-" {
+    let name = file_name(path);
+    let bytes = if path == "-" {
         let mut bytes = Vec::new();
-        ("standard input".to_owned(), io::stdin().read_to_end(&mut bytes).map(|_| bytes))
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        (path.to_string_lossy().escape_debug().to_string(), fs::read(path))
+        fs::read(path)
     };
     let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        return Err(format!("{name}: starts with a byte order mark, which is not part of JSON: remove it"));
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        return Err(format!("{name}: {MARKED}"));
     }
-    // The library names the position in characters, also of bytes that are not UTF-8.
-    text::merge_bytes(&bytes, b"{}").map_err(|error| match error {
-        Error::Syntax { line, column, expected, found, .. } => {
-            format!("{name}: not JSON at line {line}, column {column}: expected {expected}, found {found}")
-        }
-        Error::NotAnObject { found, .. } => format!("{name}: must be a JSON object, but is {found}"),
-        other => format!("{name}: {other}"),
-    })?;
+    // The library names the position in bytes, also of bytes that are not UTF-8.
+    text::merge_bytes(&bytes, b"{}").map_err(|error| format!("{name}: {}", message(&error)))?;
     let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
     // What is left are numbers that no double holds.
     let object = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
     Ok(Document { name, text, object })
+}
+
+/// Returns the name of a file for messages.
+pub(crate) fn file_name(path: &OsStr) -> String {
+    if path == "-" { "standard input".to_owned() } else { path.to_string_lossy().escape_debug().to_string() }
+}
+
+/// Says what is wrong with a text that must hold a JSON object.
+fn message(error: &Error) -> String {
+    match error {
+        Error::Syntax { line, column, expected, found, .. } => {
+            format!("not JSON at line {line}, column {column}: expected {expected}, found {found}")
+        }
+        Error::NotAnObject { found, .. } => format!("must be a JSON object, but is {found}"),
+        other => other.to_string(),
+    }
 }
 
 impl Document {
@@ -75,35 +94,37 @@ impl Document {
     /// message.
     #[must_use]
     pub fn wide_integer(&self) -> Option<String> {
-        let (mut line, mut line_start, mut rest) = (1, 0, self.text.char_indices().peekable());
-        while let Some((start, character)) = rest.next() {
-            match character {
-                '\n' => (line, line_start) = (line + 1, start + 1),
-                '"' => {
-                    while let Some((_, character)) = rest.next().filter(|(_, character)| *character != '"') {
-                        if character == '\\' {
-                            rest.next();
-                        }
-                    }
-                }
-                '-' | '0'..='9' => {
-                    let mut end = start + 1;
-                    while let Some((at, _)) = rest.next_if(|(_, character)| "0123456789.+-eE".contains(*character)) {
-                        end = at + 1;
-                    }
-                    let number = &self.text[start..end];
-                    let wide = number.parse::<i64>().is_err() && number.parse::<u64>().is_err();
-                    if wide && !number.contains(['.', 'e', 'E']) {
-                        let column = self.text[line_start..start].chars().count() + 1;
-                        let name = &self.name;
-                        return Some(format!(
-                            "{name}: an integer of more than 64 bits at line {line}, column {column}"
-                        ));
-                    }
-                }
-                _ => {}
-            }
-        }
-        None
+        let (line, column) = wide_integer(&self.text)?;
+        Some(format!("{}: an integer of more than 64 bits at line {line}, column {column}", self.name))
     }
+}
+
+/// Returns the line and the column of the first integer of more than 64 bits.
+pub(crate) fn wide_integer(text: &str) -> Option<(usize, usize)> {
+    let (mut line, mut line_start, mut rest) = (1, 0, text.char_indices().peekable());
+    while let Some((start, character)) = rest.next() {
+        match character {
+            '\n' => (line, line_start) = (line + 1, start + 1),
+            '"' => {
+                while let Some((_, character)) = rest.next().filter(|(_, character)| *character != '"') {
+                    if character == '\\' {
+                        rest.next();
+                    }
+                }
+            }
+            '-' | '0'..='9' => {
+                let mut end = start + 1;
+                while let Some((at, _)) = rest.next_if(|(_, character)| "0123456789.+-eE".contains(*character)) {
+                    end = at + 1;
+                }
+                let number = &text[start..end];
+                let wide = number.parse::<i64>().is_err() && number.parse::<u64>().is_err();
+                if wide && !number.contains(['.', 'e', 'E']) {
+                    return Some((line, text[line_start..start].chars().count() + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }

@@ -7,6 +7,7 @@ pub mod adapter;
 pub mod check;
 pub mod diff;
 pub mod documents;
+pub mod lines;
 pub mod output;
 pub mod patch;
 pub mod reconcile;

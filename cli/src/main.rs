@@ -12,7 +12,7 @@ use metadata_merge::conformance::Reference;
 use metadata_merge::laws::Profile;
 use metadata_merge::resource::{self, Resource};
 use metadata_merge_cli::output::{print, tell};
-use metadata_merge_cli::{adapter, check, diff, patch, reconcile, vectors, walkthrough};
+use metadata_merge_cli::{adapter, check, diff, lines, patch, reconcile, vectors, walkthrough};
 
 const STATUS: &str = "\
 Exit status: 0 if all is done; 1 if an implementation does not conform, a reconcile has conflicts, or a limit refuses
@@ -54,7 +54,12 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
                 format: if arguments.get_flag("json") { patch::Format::Json } else { patch::Format::Text },
                 mask: arguments.get_many("mask").into_iter().flatten().cloned().collect(),
             };
-            patch::run(file(arguments, "DOCUMENT"), file(arguments, "PATCH"), &options)
+            let (document, patch) = (file(arguments, "DOCUMENT"), file(arguments, "PATCH"));
+            if arguments.get_flag("lines") {
+                let threads = arguments.get_one("threads").copied().unwrap_or(1_u16);
+                return lines::run(document, patch, &options, threads.into());
+            }
+            patch::run(document, patch, &options)
         }
         Some(("diff", arguments)) => {
             diff::run(file(arguments, "BEFORE"), file(arguments, "AFTER"), resource_of(arguments))?;
@@ -136,13 +141,16 @@ fn patch_command() -> Command {
             flag("dry-run", "Prints the changes alone, to standard output"),
             flag("json", "Prints the changes as JSON"),
         ])
-        .arg(
-            Arg::new("mask")
-                .long("mask")
-                .value_name("KEY")
-                .action(ArgAction::Append)
-                .help("Hides the values of this key in the changes, at any depth (repeatable)"),
-        )
+        .arg(mask("the changes"))
+        .args([
+            flag("lines", "Patches each line of DOCUMENT, which holds one document a line, and prints them in order"),
+            Arg::new("threads")
+                .long("threads")
+                .value_name("N")
+                .requires("lines")
+                .value_parser(value_parser!(u16).range(1..=256))
+                .help("The number of threads that patch lines [default: 1]"),
+        ])
 }
 
 fn diff_command() -> Command {
@@ -204,6 +212,14 @@ fn path(name: &'static str, help: &'static str) -> Arg {
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn mask(shown: &str) -> Arg {
+    Arg::new("mask")
+        .long("mask")
+        .value_name("KEY")
+        .action(ArgAction::Append)
+        .help(format!("Hides the values of this key in {shown}, at any depth (repeatable)"))
 }
 
 fn of_resource(help: &'static str) -> Arg {

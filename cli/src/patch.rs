@@ -4,13 +4,17 @@ use std::ffi::OsStr;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use metadata_merge::limits::Strength;
+use metadata_merge::limits::{Strength, Violation};
 use metadata_merge::resource::Resource;
 use metadata_merge::{Patch, text};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::documents::{self, Document};
 use crate::output::{print, tell};
+
+/// What a preview says if the text changes and no value does.
+const REWRITTEN: &str = "no value changes, but the text does (as from 1 to 1.0)";
 
 /// The options of the command.
 #[derive(Default)]
@@ -57,7 +61,16 @@ pub enum Format {
     Json,
 }
 
-/// Prints the document after the patch, and the changes.
+/// The document after the patch, and what is said of it.
+struct Patched {
+    text: String,
+    /// The changes, in the form that is printed.
+    changes: String,
+    violations: Vec<Violation>,
+}
+
+/// Prints the document after the patch, and the changes. If a limit refuses them, nothing changes,
+/// and only the reason is printed.
 ///
 /// # Errors
 ///
@@ -66,16 +79,17 @@ pub fn run(document: &OsStr, patch: &OsStr, options: &Options) -> Result<ExitCod
     let [document, patch] = documents::read([document, patch])?;
     for file in [&document, &patch] {
         if let Some(found) = file.wide_integer() {
-            tell(&format!("warning: {found}: the changes show it rounded"));
+            warn(&format!("{found}: the changes show it rounded"), options);
         }
     }
     let hide = |key: &str| options.mask.iter().any(|masked| masked == key);
-    let (after, violations) = match options.resource {
+    let patched = match options.resource {
         None => {
             let parsed = Patch::from_body(patch.object);
-            let after = text::merge(&document.text, &patch.text).map_err(|error| error.to_string())?;
-            show(&parsed.changes(&document.object).masked(hide), options)?;
-            (after, Vec::new())
+            let text = text::merge(&document.text, &patch.text).map_err(|error| error.to_string())?;
+            let changes = parsed.changes(&document.object);
+            let changed = Changed::of(changes.is_empty(), &document.text, &text);
+            Patched { changes: shown(&changes.masked(hide), changed, options)?, text, violations: Vec::new() }
         }
         Some(resource) => {
             let of_file = |error: metadata_merge::Error| in_file(&error, &document, &patch.name);
@@ -83,21 +97,43 @@ pub fn run(document: &OsStr, patch: &OsStr, options: &Options) -> Result<ExitCod
             let changes = plan.changes(&document.object).map_err(of_file)?;
             let limits = if options.limits == Limits::Judged { resource.limits() } else { &[] };
             let violations = plan.check(limits, &document.object).map_err(of_file)?;
-            let after = resource.update_text(&document.text, &patch.text).map_err(of_file)?;
-            show(&changes.masked(hide), options)?;
-            (after, violations)
+            let text = resource.update_text(&document.text, &patch.text).map_err(of_file)?;
+            let changed = Changed::of(changes.is_empty(), &document.text, &text);
+            Patched { changes: shown(&changes.masked(hide), changed, options)?, text, violations }
         }
     };
-    for violation in &violations {
-        tell(&format!("{}: {violation}", violation.limit.strength));
+    tell_of(patched, options)
+}
+
+fn tell_of(patched: Patched, options: &Options) -> Result<ExitCode, String> {
+    let Patched { text, changes, violations } = patched;
+    let refused = violations.iter().any(|violation| violation.limit.strength == Strength::Refused);
+    let changes = Some(changes).filter(|_| !refused);
+    if options.format == Format::Json && options.limits == Limits::Judged {
+        let violations = serde_json::to_string(&violations).map_err(|error| error.to_string())?;
+        let changes = changes.as_deref().unwrap_or("null");
+        show(&format!("{{\"changes\":{changes},\"violations\":{violations}}}"), options)?;
+    } else {
+        changes.map_or(Ok(()), |changes| show(&changes, options))?;
+        for violation in &violations {
+            tell(&format!("{}: {violation}", violation.limit.strength));
+        }
     }
-    if violations.iter().any(|violation| violation.limit.strength == Strength::Refused) {
+    if refused {
         return Ok(ExitCode::FAILURE);
     }
     if options.output == Output::Document {
-        print(after.strip_suffix('\n').unwrap_or(&after))?;
+        print(text.strip_suffix('\n').unwrap_or(&text))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells a warning in the form of its stream.
+fn warn(warning: &str, options: &Options) {
+    match (options.format, options.output) {
+        (Format::Json, Output::Document) => tell(&json!({"warning": warning}).to_string()),
+        _ => tell(&format!("warning: {warning}")),
+    }
 }
 
 /// Names the file that an error is about.
@@ -106,15 +142,45 @@ fn in_file(error: &metadata_merge::Error, document: &Document, patch: &str) -> S
     format!("{file}: {error}")
 }
 
-fn show(changes: &(impl Display + Serialize), options: &Options) -> Result<(), String> {
-    let text = match options.format {
-        Format::Text => changes.to_string(),
-        Format::Json => serde_json::to_string(changes).map_err(|error| error.to_string())?,
-    };
+/// What changes. Values are compared by `json_eq`, which takes 1 and 1.0 as equal.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Changed {
+    /// No value, and the text at most around the document.
+    Nothing,
+    /// Only the text.
+    Text,
+    /// Some value.
+    Values,
+}
+
+impl Changed {
+    pub(crate) fn of(no_value: bool, before: &str, after: &str) -> Changed {
+        match no_value {
+            false => Changed::Values,
+            true if before.trim_ascii() == after.trim_ascii() => Changed::Nothing,
+            true => Changed::Text,
+        }
+    }
+}
+
+/// Returns the changes in the form that is printed.
+pub(crate) fn shown(
+    changes: &(impl Display + Serialize),
+    changed: Changed,
+    options: &Options,
+) -> Result<String, String> {
+    match options.format {
+        Format::Text if changed == Changed::Text => Ok(REWRITTEN.to_owned()),
+        Format::Text => Ok(changes.to_string()),
+        Format::Json => serde_json::to_string(changes).map_err(|error| error.to_string()),
+    }
+}
+
+fn show(text: &str, options: &Options) -> Result<(), String> {
     match options.output {
-        Output::Changes => print(&text),
+        Output::Changes => print(text),
         Output::Document => {
-            tell(&text);
+            tell(text);
             Ok(())
         }
     }

@@ -1,0 +1,63 @@
+//! `metadata-merge patch --lines`: one body on a stream of documents, one a line.
+//!
+//! What is in memory is bounded: a line by [`LONGEST`], and the lines that wait by the batches.
+
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+use crate::documents;
+use crate::output::tell;
+use crate::patch::{Format, Limits, Options, Output};
+
+mod input;
+mod job;
+mod pipeline;
+mod preview;
+mod sink;
+mod tally;
+
+use self::input::Input;
+pub use self::input::LONGEST;
+use self::job::Job;
+use self::sink::Sink;
+
+/// Prints each line after the patch, or what would change in each, and names the lines that cannot
+/// be patched on standard error.
+///
+/// # Errors
+///
+/// One line on what is wrong with the options or the body, or why the lines cannot be read or
+/// written.
+pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> Result<ExitCode, String> {
+    if lines == "-" && patch == "-" {
+        return Err(documents::ONE_INPUT.to_owned());
+    }
+    if options.output == Output::Document && (options.format == Format::Json || !options.mask.is_empty()) {
+        return Err("with --lines, --json and --mask need --dry-run: no changes are printed without it".to_owned());
+    }
+    let [patch] = documents::read([patch])?;
+    let mut input = Input::open(lines)?;
+    let name = input.name.clone();
+    let job = Job::new(&patch, &name, options)?;
+    if let Some(found) = patch.wide_integer().filter(|_| options.output == Output::Changes) {
+        tell(&format!("warning: {found}: the changes show it rounded"));
+    }
+    let mut sink = Sink::new(&input);
+    if pipeline::run(&job, &mut input, &mut sink, threads)?.is_break() {
+        return Ok(ExitCode::SUCCESS); // as for a short output that nobody reads
+    }
+    let failures = sink.tally.failures();
+    if options.output == Output::Changes {
+        sink.finish(&sink.tally.summary(options.format, options.limits == Limits::Judged))?;
+    }
+    if sink.tally.rounded > 0 {
+        let rounded = sink.tally.rounded;
+        tell(&format!(
+            "warning: {name}: {rounded} lines hold an integer of more than 64 bits: the changes show it rounded"
+        ));
+    }
+    if failures > 0 {
+        tell(&format!("{name}: {failures} of {} lines cannot be patched", sink.tally.lines));
+    }
+    Ok(if failures > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
