@@ -75,8 +75,8 @@ pub use self::check::{check, check_change, check_change_text, check_field, check
 pub(crate) use self::pointer::{names, pointer};
 pub(crate) use self::tables::of_resource;
 pub use self::tables::{CLIENT, CUSTOM_DOMAIN, ORGANIZATION, REFRESH_TOKEN, SESSION, SIGN_UP, USER};
-pub(crate) use self::update::{Update, doubtful};
-pub(crate) use self::view::{Document, Members, View};
+pub(crate) use self::update::Update;
+pub(crate) use self::view::{Document, Members, Object, View};
 
 /// One limit: a check of a field or of the whole resource, and its strength.
 ///

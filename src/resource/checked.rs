@@ -69,20 +69,16 @@ impl Resource<'_> {
     /// [`check_change_text`](limits::check_change_text): those that the body may break, and a size
     /// that grows beyond its limit.
     pub fn update_text_checked(&self, limits: &[Limit], stored: &str, body: &str) -> Result<Checked, Error> {
-        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::default());
-        let doubtful = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
+        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::new());
+        let violations = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
             Written::Applied(outcome) => {
-                limits::doubtful(limits, Update { stored, request, outcome, merged: log.into_inner(), text: &text })
+                Update { stored, request, outcome, log: log.into_inner(), text: &text }.violations(limits)?
             }
             Written::Misapplied => {
                 text = self.update_text(stored, body)?;
-                limits.to_vec()
+                limits::check_change_text(limits, stored, &text)?
             }
         };
-        let mut violations = Vec::new();
-        if !doubtful.is_empty() {
-            violations = limits::check_change_text(&doubtful, stored, &text)?;
-        }
         Ok(Checked { text, violations })
     }
 }

@@ -52,6 +52,23 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         self.many.push(item);
     }
 
+    /// Appends items.
+    pub(super) fn extend(&mut self, items: &[T]) {
+        let end = self.count + items.len();
+        match self.few.get_mut(self.count..end) {
+            Some(room) if self.many.is_empty() => {
+                room.copy_from_slice(items);
+                self.count = end;
+            }
+            _ => {
+                if self.many.is_empty() {
+                    self.many.extend_from_slice(self.few.get(..self.count).unwrap_or_default());
+                }
+                self.many.extend_from_slice(items);
+            }
+        }
+    }
+
     /// Returns whether there are more than `N` items.
     #[inline]
     pub(super) fn is_many(&self) -> bool {
