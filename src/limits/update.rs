@@ -144,7 +144,13 @@ impl Applied<'_> {
     /// Measures the object as a whole, if it breaks the limit and did not before, or is worse.
     fn measure(&self, check: &Check) -> Option<Measured> {
         let (found, max, measured): (_, _, fn(usize) -> Measured) = match *check {
-            Check::MaxKeys(max) if self.keys_after() > self.keys_before() => (self.keys_after(), max, Measured::Keys),
+            Check::MaxKeys(max) => {
+                let found = self.keys_after();
+                if found > max && found <= self.keys_before() {
+                    return None;
+                }
+                (found, max, Measured::Keys)
+            }
             // A text has no more bytes without whitespace.
             Check::MaxSize(max) if self.text.len() > max && (self.old.is_none() || self.grows()) => {
                 (compact_size(self.text), max, Measured::Bytes)

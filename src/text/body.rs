@@ -17,7 +17,7 @@ use super::seen::Seen;
 use crate::error::JsonType;
 
 /// The number of entries that need no allocation and no index.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 /// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or
 /// two, and never more than a dozen.
 const LONGEST: u32 = 32;
@@ -207,6 +207,10 @@ impl<'a> Body<'a> {
 
     pub(crate) fn entries(&self) -> &[Entry<'a>] {
         self.entries.items()
+    }
+
+    pub(super) fn into_entries(self) -> List<Entry<'a>, FEW> {
+        self.entries
     }
 
     pub(crate) fn entries_mut(&mut self) -> &mut [Entry<'a>] {

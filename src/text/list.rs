@@ -52,8 +52,13 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         self.many.push(item);
     }
 
-    /// Appends items.
-    pub(super) fn extend(&mut self, items: &[T]) {
+    /// Appends the items of a list. A long one is moved to an empty one.
+    pub(super) fn append(&mut self, list: List<T, N>) {
+        if self.len() == 0 && list.is_many() {
+            self.many = list.many;
+            return;
+        }
+        let items = list.items();
         let end = self.count + items.len();
         match self.few.get_mut(self.count..end) {
             Some(room) if self.many.is_empty() => {

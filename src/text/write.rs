@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::cell::RefCell;
 
-use super::body::{Body, Effect, Entry};
+use super::body::{Body, Effect, Entry, FEW};
 use super::input::{open, syntax_error};
 use super::key::Key;
 use super::list::List;
@@ -75,7 +75,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Log<'a> {
     merged: List<Merged, 2>,
     /// The entries that were merged, one object after the other.
-    entries: List<Entry<'a>, 8>,
+    entries: List<Entry<'a>, FEW>,
 }
 
 /// An object that was merged.
@@ -115,10 +115,13 @@ impl<'a> Log<'a> {
         self.entries.items().get(merged.first..merged.first + merged.count).unwrap_or_default()
     }
 
-    fn add(&mut self, merged: Merged, entries: &[Entry<'a>]) {
+    fn add(&mut self, merged: Merged, body: Body<'a>) {
+        let entries = body.into_entries();
         let merged = Merged { first: self.entries.len(), count: entries.len(), ..merged };
-        self.entries.extend(entries);
-        self.merged.extend(&[merged]);
+        self.entries.append(entries);
+        if !self.merged.try_push(merged) {
+            self.merged.push(merged, 0);
+        }
     }
 }
 
@@ -291,7 +294,7 @@ fn merge_object<'a>(
             let created = from == 0; // A stored object is after the brace of the root.
             let merged =
                 Merged { at: entry.member.start, outcome, created, begin, end: out.len(), ..Merged::default() };
-            log.borrow_mut().add(merged, body.entries());
+            log.borrow_mut().add(merged, body);
             (at, Ok(()))
         }
     }
