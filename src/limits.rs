@@ -10,6 +10,7 @@
 //! | [`Plan::check`](crate::resource::Plan::check) | the same, before the write | an update |
 //! | [`check_field`] | one document | typed code that holds a field alone |
 //! | [`check_text`], [`check_change_text`] | the same over JSON text | a server that keeps text |
+//! | [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) | a change over JSON text, in the same pass | an update |
 //!
 //! ```
 //! use metadata_merge::{limits, resource::CLIENT};

@@ -154,7 +154,10 @@ pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Erro
 ///
 /// # Complexity
 ///
-/// As [`check_text`], for both. A field whose text is the same before and after is not looked at.
+/// As [`check_text`], for both: about nine passes over a large document that breaks its limits. A
+/// field whose text is the same before and after is skipped, and so is the old text of a field that
+/// breaks no limit. [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked)
+/// needs about one pass for the update and its limits together.
 pub fn check_change_text(limits: &[Limit], before: &str, after: &str) -> Result<Vec<Violation>, Error> {
     let before = Document::of(Object::read(Input::Resource, before)?);
     change_violations(limits, &before, &Object::read(Input::Resource, after)?)
