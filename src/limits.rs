@@ -10,6 +10,7 @@
 //! | [`Plan::check`](crate::resource::Plan::check) | the same, before the write | an update |
 //! | [`check_field`] | one document | typed code that holds a field alone |
 //! | [`check_text`], [`check_change_text`] | the same over JSON text | a server that keeps text |
+//! | [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) | a change over JSON text, in the same pass | an update |
 //!
 //! ```
 //! use metadata_merge::{limits, resource::CLIENT};
@@ -75,8 +76,8 @@ pub use self::check::{check, check_change, check_change_text, check_field, check
 pub(crate) use self::pointer::{names, pointer};
 pub(crate) use self::tables::of_resource;
 pub use self::tables::{CLIENT, CUSTOM_DOMAIN, ORGANIZATION, REFRESH_TOKEN, SESSION, SIGN_UP, USER};
-pub(crate) use self::update::{Update, doubtful};
-pub(crate) use self::view::{Document, Members, View};
+pub(crate) use self::update::Update;
+pub(crate) use self::view::{Document, Members, Object, View};
 
 /// One limit: a check of a field or of the whole resource, and its strength.
 ///

@@ -81,6 +81,9 @@
 //! [`Plan::new`] shows how to plan from one. [`Error::kind`](crate::Error::kind) has a table of
 //! statuses.
 //!
+//! If resources are stored as text, the [same function over text](crate::text#embed-it-in-a-server)
+//! is several times as fast. A [table](crate::text#trees-or-text) compares the two.
+//!
 //! Read and write in one transaction that locks the row (`BEGIN IMMEDIATE` on SQLite). Otherwise
 //! concurrent writers overwrite each other. Alternatively, do not read at all: push the plan down.
 //!

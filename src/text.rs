@@ -12,49 +12,85 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
+//! # Trees or text
+//!
+//! | | trees: `Map` and `Value` | text |
+//! |---|---|---|
+//! | use it if | the resource is decoded anyway, or your code reads its values | the store and the reply hold JSON text |
+//! | one document | [`merge_in_place`](crate::merge_in_place) | [`merge`] |
+//! | the body of a whole request | [`Resource::update`](crate::resource::Resource::update) | [`Resource::update_text`](crate::resource::Resource::update_text) |
+//! | the same, with limits | [`Plan::check`](crate::resource::Plan::check) | [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) |
+//! | a typed or limited body | [`Plan::apply`](crate::resource::Plan::apply) | [`Plan::apply_text`](crate::resource::Plan::apply_text), [`Plan::apply_text_checked`](crate::resource::Plan::apply_text_checked) |
+//! | all of what is stored | [`limits::check`](crate::limits::check) | [`limits::check_text`](crate::limits::check_text) |
+//! | a preview or an audit log | [`Plan::changes`](crate::resource::Plan::changes) | decode first |
+//! | time | proportional to the patch, without decoding and encoding | one pass over both texts |
+//! | untouched values | are rewritten when they are encoded | keep their bytes |
+//!
+//! Decoding, merging trees and encoding takes 5 to 20 times as long as merging the same text.
+//!
 //! # Embed it in a server
 //!
-//! The body of a request names several fields and attributes.
-//! [`Resource::update_text`](crate::resource::Resource::update_text) applies it as a whole, or not
-//! at all, to a resource that is stored as text:
+//! The body of a request names several fields and attributes. A [`Plan`](crate::resource::Plan)
+//! rejects the names that the caller may not change. It is applied to the stored text as a whole or
+//! not at all, and the limits are validated in the same pass:
 //!
 //! ```
 //! use std::collections::HashMap;
 //!
 //! use metadata_merge::resource::USER;
+//! use metadata_merge::{Error, ErrorKind, limits};
+//! use serde_json::{Value, json};
 //!
 //! /// `PATCH /users/{id}`: a status, and the reply.
 //! fn patch(users: &mut HashMap<String, String>, id: &str, body: &str) -> (u16, String) {
 //!     let Some(user) = users.get_mut(id) else { return (404, "there is no such user".to_owned()) };
-//!     match USER.update_text(user, body) {
-//!         Ok(updated) => {
-//!             user.clone_from(&updated);
-//!             (200, updated)
+//!     let body: Value = match serde_json::from_str(body) {
+//!         Ok(body) => body,
+//!         Err(error) => return (400, error.to_string()),
+//!     };
+//!     // Without `allow`, a body could overwrite user_id or email_verified.
+//!     let plan = USER.plan(body).and_then(|plan| plan.allow(&["name", "user_metadata"]));
+//!     let checked = match plan.and_then(|plan| plan.apply_text_checked(limits::USER, user)) {
+//!         Ok(checked) => checked,
+//!         Err(error) => return reply(error),
+//!     };
+//!     match checked.accept() {
+//!         Ok(accepted) => {
+//!             user.clone_from(&accepted.text);
+//!             (200, accepted.text)
 //!         }
-//!         // An error never holds a value, so it can be sent.
-//!         Err(error) => (if error.is_from_request() { 400 } else { 500 }, error.to_string()),
+//!         Err(violations) => (400, json!(violations).to_string()),
 //!     }
+//! }
+//!
+//! /// An error never holds a value, so it can be sent.
+//! fn reply(error: Error) -> (u16, String) {
+//!     let status = match error.kind() {
+//!         ErrorKind::NotAllowed => 403,
+//!         _ if error.is_from_request() => 400,
+//!         _ => 500,
+//!     };
+//!     (status, error.to_string())
 //! }
 //!
 //! let jane = r#"{"email": "jane@example.com", "user_metadata": {"hobby": "surfing", "level": 1.50}}"#;
 //! let mut users = HashMap::from([("auth0|1".to_owned(), jane.to_owned())]);
 //!
-//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"plan":"full"}"#);
+//! let (status, stored) = patch(&mut users, "auth0|1", r#"{"user_metadata":{"hobby":null},"name":"Jane"}"#);
 //! assert_eq!(status, 200);
-//! assert_eq!(reply, r#"{"email": "jane@example.com", "user_metadata": { "level": 1.50},"plan":"full"}"#);
+//! assert_eq!(stored, r#"{"email": "jane@example.com", "user_metadata": { "level": 1.50},"name":"Jane"}"#);
 //!
-//! let (status, error) = patch(&mut users, "auth0|1", "{\n\"plan\": \"free\",\n\"user_metadata\": {}");
+//! let (status, reply) = patch(&mut users, "auth0|1", r#"{"user_metadata": {"a.b": 1}}"#);
 //! assert_eq!(status, 400);
-//! assert_eq!(
-//!     error,
-//!     "the body is not valid JSON at line 3, column 20: expected `,` or `}`, found the end of the text",
-//! );
-//! assert_eq!(users["auth0|1"], reply);
+//! assert!(reply.contains("key-characters"));
+//! let (status, _) = patch(&mut users, "auth0|1", r#"{"email_verified": true}"#);
+//! assert_eq!(status, 403);
+//! assert_eq!(users["auth0|1"], stored);
 //! ```
 //!
-//! **This body may change any attribute.** To limit it, make a plan and
-//! [apply it to the text](crate::resource::Plan::apply_text). To validate limits in the same pass,
-//! call [`update_text_checked`](crate::resource::Resource::update_text_checked).
+//! If the caller may change every attribute, call
+//! [`update_text_checked`](crate::resource::Resource::update_text_checked) with the text of the
+//! body. It does not decode it.
 //!
 //! # What is written
 //!

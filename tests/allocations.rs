@@ -1,9 +1,13 @@
 //! The number of allocations of each merge.
 
 use allocation_counter::{AllocationInfo, measure};
-use metadata_merge::resource::USER;
+use common::json_text::COLLIDING;
+use metadata_merge::limits::{self, Check, Limit};
+use metadata_merge::resource::{CLIENT, USER};
 use metadata_merge::{merge_in_place, text};
 use serde_json::{Value, json};
+
+mod common;
 
 /// A stored profile of nested values, and a body that sets, replaces and removes.
 fn typical() -> (Value, Value) {
@@ -91,9 +95,51 @@ fn an_update_over_text_allocates_its_result_alone() {
     ];
     for (stored, body) in requests {
         let [stored, body] = [stored, body].map(|value| value.to_string());
+        let info = measure(|| assert_eq!(checked(&stored, &body), 0));
+        assert_eq!((info.count_total, info.bytes_total), (1, (stored.len() + body.len()) as u64), "{stored} {body}");
         let info = measure(|| drop(USER.update_text(&stored, &body).expect("objects")));
         assert_eq!((info.count_total, info.bytes_total), (1, (stored.len() + body.len()) as u64), "{stored} {body}");
         let mut out = String::with_capacity(stored.len() + body.len());
         assert_eq!(measure(|| USER.update_text_into(&stored, &body, &mut out).expect("objects")).count_total, 0);
+    }
+}
+
+/// Returns the number of violations of the service's limits.
+fn checked(stored: &str, body: &str) -> usize {
+    USER.update_text_checked(limits::USER, stored, body).expect("objects").violations.len()
+}
+
+/// Texts that are made to take much memory: a stored client and a body, for a number of members.
+fn hostile(members: usize) -> [(String, String); 5] {
+    let field = |members: Vec<String>| format!("{{\"client_metadata\":{{{}}}}}", members.join(","));
+    let numbered = |prefix: &str| (0..members).map(|number| format!("\"{prefix}{number:06}\":1")).collect::<Vec<_>>();
+    let colliding = COLLIDING.iter().cycle().take(members).map(|key| format!("{}:1", json!(key))).collect::<Vec<_>>();
+    let attributes: Vec<_> = (0..members).map(|number| format!("\"a{number:06}\":{{\"b\":[1]}}")).collect();
+    let deep = (0..members).map(|number| format!("\"{number}\":{}{}", "[".repeat(100), "]".repeat(100)));
+    let (prefix, deep) = (field(numbered(&"a".repeat(40))), field(deep.collect()));
+    let (repeated, attributes) = (field(colliding), format!("{{{}}}", attributes.join(",")));
+    [
+        (prefix.clone(), field(numbered("new"))),
+        ("{}".to_owned(), prefix),
+        (repeated.clone(), repeated),
+        (attributes.clone(), attributes),
+        ("{}".to_owned(), deep),
+    ]
+}
+
+#[test]
+fn limits_over_text_take_memory_in_proportion_to_it() {
+    let on = |check| Limit::on("client_metadata", check);
+    let holds = vec![on(Check::MaxKeys(1 << 20)), on(Check::MaxDepth(200)), Limit::whole(Check::MaxSize(1 << 30))];
+    // Each key breaks a limit.
+    let broken = vec![on(Check::MaxKeys(1)), on(Check::MaxKeyLength(5)), on(Check::Strings), on(Check::MaxDepth(2))];
+    for (table, most) in [(holds, 16), (broken, 80)] {
+        for (stored, body) in [1_000, 10_000].map(hostile).as_flattened() {
+            let update = || drop(CLIENT.update_text_checked(&table, stored, body).expect("objects"));
+            let bytes = (stored.len() + body.len()) as u64;
+            for info in [measure(update), measure(|| drop(limits::check_text(&table, body).expect("objects")))] {
+                assert!(info.bytes_max <= most * bytes, "{} for {bytes} bytes: {table:?}", info.bytes_max);
+            }
+        }
     }
 }

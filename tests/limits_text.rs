@@ -226,6 +226,13 @@ proptest! {
         for plan in plans {
             let mut tree = stored.clone();
             let applied = plan.clone().apply(&mut tree);
+            let table = table(&resource);
+            let checked = plan.apply_text_checked(&table, &text).map(|checked| (checked.text, checked.violations));
+            let both = plan.apply_text(&text).and_then(|updated| {
+                let violations = check_change_text(&table, &text, &updated)?;
+                Ok((updated, violations))
+            });
+            prop_assert_eq!(checked, both, "{:?} {}", plan, text);
             match plan.apply_text(&text) {
                 Ok(updated) => {
                     prop_assert_eq!(applied, Ok(()));
@@ -267,6 +274,98 @@ fn every_small_change_is_judged_as_that_of_trees() {
                 assert_eq!(judged, as_set(check_change(table, stored, &updated)), "{table:?} {texts:?}");
                 assert_eq!(as_set(check_text(table, &texts[0])), as_set(check(table, stored)), "{table:?} {texts:?}");
             }
+        }
+    }
+}
+
+/// Returns limits with every small bound on an attribute that merges, and on the whole resource.
+fn bounds(field: &'static str) -> Vec<Limit> {
+    let mut checks = vec![Check::Strings, Check::ReservedNames(vec!["yy".into()].into())];
+    for bound in 0..5 {
+        checks.extend([
+            Check::MaxKeys(bound),
+            Check::MaxKeyLength(bound),
+            Check::MaxValueLength(bound),
+            Check::MaxDepth(bound),
+        ]);
+    }
+    checks.extend((0..48).step_by(3).map(Check::MaxSize));
+    let whole = checks.iter().cloned().map(Limit::whole);
+    whole.chain(checks.iter().cloned().map(|check| Limit::on(field, check))).collect()
+}
+
+#[test]
+fn every_small_update_is_judged_at_every_bound() {
+    let values = [json!(null), json!(1), json!({"z": [[]]}), json!("éa")];
+    let (resource, table) = (TEAM.merge_attributes(), bounds("name"));
+    let documents = objects(&["x", "yy"], &values);
+    let under_name = |document: &Object| object(json!({"name": document}));
+    let mut stored: Vec<Object> = documents.iter().map(under_name).collect();
+    stored.extend([object(json!({})), object(json!({"name": 1})), object(json!({"name": null}))]);
+    let mut bodies: Vec<Object> = documents.iter().map(under_name).collect();
+    bodies.extend([object(json!({})), object(json!({"name": null})), object(json!({"e": {"z": 1}}))]);
+    for (stored, body) in stored.iter().flat_map(|stored| bodies.iter().map(move |body| (stored, body))) {
+        let texts = [stored, body].map(|tree| text_of(tree.clone()));
+        let judged = as_set(checked(&resource, &table, &texts[0], &texts[1]));
+        let updated = resource.update(stored, body.clone()).expect("objects");
+        assert_eq!(judged, as_set(check_change(&table, stored, &updated)), "{texts:?}");
+    }
+}
+
+/// Returns every object with at most `most` of these members, in any order and with repetition.
+fn sequences(members: &[&str], most: usize) -> Vec<String> {
+    let mut all = vec![vec![]];
+    let mut longest = all.clone();
+    for _ in 0..most {
+        let longer = longest.iter().flat_map(|list| members.iter().map(|member| [&list[..], &[*member]].concat()));
+        longest = longer.collect();
+        all.extend(longest.clone());
+    }
+    all.into_iter().map(|list: Vec<&str>| format!("{{{}}}", list.join(","))).collect()
+}
+
+#[test]
+fn every_small_text_with_repeated_keys_is_judged_at_every_bound() {
+    let table = bounds("name");
+    let stored = sequences(&[r#""x":1"#, r#""\u0078" : [ [ ] ]"#, r#""x":"éa""#, r#""y\"":"""#], 3);
+    let long = [r#""\u0079\"":"long""#, r#""x":"long""#];
+    let bodies = sequences(&[long[0], long[1], r#""x":null"#, r#""x":{"z": [1]}"#, r#""y\"":null"#, r#""z":0"#], 2);
+    for (stored, body) in stored.iter().flat_map(|stored| bodies.iter().map(move |body| (stored, body))) {
+        checked(&CLIENT, &table, stored, body).expect("objects");
+        let [stored, body] = [stored, body].map(|text| format!("{{\"name\" : {text}}}"));
+        checked(&CLIENT, &table, &stored, &body).expect("objects");
+    }
+}
+
+#[test]
+fn the_size_of_a_text_is_that_of_what_is_written() {
+    let table = [Limit::on("name", Check::MaxSize(0)), Limit::whole(Check::MaxSize(0))];
+    let found =
+        |text: &str| -> Vec<_> { check_text(&table, text).expect("objects").iter().map(|one| one.found).collect() };
+    let text = r#" { "name" : { "\u0061 b" : [ 1e0 , "c d" ] } } "#;
+    assert_eq!(found(text), [Measured::Bytes(24), Measured::Bytes(33)]);
+    let repeated = r#"{"name":{"a":1,"a":2},"b":1,"b":2}"#;
+    assert_eq!(found(repeated), [Measured::Bytes(13), Measured::Bytes(repeated.len())]);
+}
+
+/// The body is at fault, and not what is stored.
+#[test]
+fn an_attribute_that_a_body_makes_a_scalar_is_its_error() {
+    let table = [Limit::on("name", Check::MaxKeys(1))];
+    for (stored, body) in [(json!({"name": {}}), json!({"name": 1})), (json!({}), json!({"name": []}))] {
+        let (text, stored, plan) =
+            (text_of(stored.clone()), object(stored), USER.plan(body.clone()).expect("an object"));
+        let updated = USER.update(&stored, body.clone()).expect("objects");
+        let errors = [
+            plan.check(&table, &stored).unwrap_err(),
+            check_change(&table, &stored, &updated).unwrap_err(),
+            check_change_text(&table, &text, &text_of(updated)).unwrap_err(),
+            USER.update_text_checked(&table, &text, &text_of(body)).unwrap_err(),
+            plan.apply_text_checked(&table, &text).unwrap_err(),
+        ];
+        for error in errors {
+            assert!(matches!(error, Error::Field { input: Input::Body, .. }), "{error:?}");
+            assert!(error.is_from_request());
         }
     }
 }

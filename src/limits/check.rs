@@ -7,8 +7,7 @@ use core::cell::OnceCell;
 
 use serde_json::{Map, Value};
 
-use super::view::{Document, members_depth, members_size};
-use super::{Check, Limit, Measured, Members, View, Violation, pointer};
+use super::{Check, Document, Limit, Measured, Object, View, Violation, pointer};
 use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
 use crate::text::measure::json_type;
@@ -40,14 +39,14 @@ use crate::text::measure::json_type;
 /// if it has more bytes than the limit has characters. [`Check::MaxSize`] and [`Check::MaxDepth`]
 /// visit every value below, without recursion.
 pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
-    violations_in(limits, &View::members_of(stored))
+    violations_in(limits, &Object::of(View::members_of(stored)))
 }
 
-fn violations_in(limits: &[Limit], root: &Members<'_>) -> Result<Vec<Violation>, Error> {
+fn violations_in(limits: &[Limit], root: &Object<'_>) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
     for limits in by_field(limits) {
-        let Some(members) = subject(limits, root)? else { continue };
-        violations.extend(limits.iter().flat_map(|limit| limit.violations(&members, |_| None)));
+        let Some(object) = subject(limits, Input::Resource, root)? else { continue };
+        violations.extend(limits.iter().flat_map(|limit| limit.violations(&object, |_| None)));
     }
     Ok(violations)
 }
@@ -69,9 +68,9 @@ fn violations_in(limits: &[Limit], root: &Members<'_>) -> Result<Vec<Violation>,
 /// As [`check`].
 #[must_use]
 pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>) -> Vec<Violation> {
-    let members = View::members_of(document);
+    let object = Object::of(View::members_of(document));
     let of_field = limits.iter().filter(|limit| limit.field.as_deref() == Some(field));
-    of_field.flat_map(|limit| limit.violations(&members, |_| None)).collect()
+    of_field.flat_map(|limit| limit.violations(&object, |_| None)).collect()
 }
 
 /// Validates a change and returns the violations that are new or worse, so that a resource that
@@ -94,8 +93,8 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
 ///
 /// # Errors
 ///
-/// [`Error::Field`] if the change touches a field that the table names, and leaves it as anything
-/// but an object. A field that is not touched is ignored then.
+/// [`Error::Field`] of the [body](Input::Body) if the change touches a field that the table names,
+/// and leaves it as anything but an object. A field that is not touched is ignored then.
 ///
 /// # Complexity
 ///
@@ -105,15 +104,15 @@ pub fn check_change(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
 ) -> Result<Vec<Violation>, Error> {
-    change_violations(limits, &Document::Map(before), &View::members_of(after))
+    change_violations(limits, &Document::Map(before), &Object::of(View::members_of(after)))
 }
 
 /// Validates a resource that is kept as text, without a tree, as [`check`] does.
 ///
 /// The size is that of the text without insignificant whitespace. It differs from [`check`] if the
-/// text has number forms or escapes that `serde_json` would not write. Of a root key that repeats
-/// in the object that a limit is on, the last value counts. Further below, size and depth count all
-/// members that are written.
+/// text repeats keys, or has number forms or escapes that `serde_json` would not write. Of a root
+/// key that repeats in the object that a limit is on, the last value counts, except for its size.
+/// Further below, the depth counts all members that are written.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -134,7 +133,7 @@ pub fn check_change(
 /// members of its subject for each limit. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
 /// byte below. O(n log n) in n bytes if keys repeat or collide.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
-    violations_in(limits, &View::members_of_text(Input::Resource, stored)?)
+    violations_in(limits, &Object::read(Input::Resource, stored)?)
 }
 
 /// Validates a change of a resource that is kept as text, without a tree, as [`check_change`] does.
@@ -155,32 +154,35 @@ pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Erro
 ///
 /// # Complexity
 ///
-/// As [`check_text`], for both. A field whose text is the same before and after is not looked at.
+/// As [`check_text`], for both: about nine passes over a large document that breaks its limits. A
+/// field whose text is the same before and after is skipped, and so is the old text of a field that
+/// breaks no limit. [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked)
+/// needs about one pass for the update and its limits together.
 pub fn check_change_text(limits: &[Limit], before: &str, after: &str) -> Result<Vec<Violation>, Error> {
-    let before = Document::of(View::members_of_text(Input::Resource, before)?);
-    change_violations(limits, &before, &View::members_of_text(Input::Resource, after)?)
+    let before = Document::of(Object::read(Input::Resource, before)?);
+    change_violations(limits, &before, &Object::read(Input::Resource, after)?)
 }
 
 /// Does [`check_change`] for a resource after a change that may not be carried out yet.
 pub(crate) fn change_violations(
     limits: &[Limit],
     before: &Document<'_>,
-    after: &Members<'_>,
+    after: &Object<'_>,
 ) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
     for limits in by_field(limits) {
         let field = limits.first().and_then(|limit| limit.field.as_deref());
         let stored = field.map(|field| before.get(field));
         if let (Some(field), Some(stored)) = (field, &stored) {
-            if untouched(stored.as_ref(), after.iter().find(|(name, _)| name == field).map(|(_, view)| view)) {
+            if untouched(stored.as_ref(), after.get(field)) {
                 continue;
             }
         }
-        let Some(members) = subject(limits, after)? else { continue };
+        let Some(object) = subject(limits, Input::Body, after)? else { continue };
         // Documents before the change are looked at only if something is violated after it.
         let document = OnceCell::new();
         let violated = limits.iter().flat_map(|limit| {
-            limit.violations(&members, |key| match &stored {
+            limit.violations(&object, |key| match &stored {
                 None => limit.measure_before(before, key),
                 Some(stored) => {
                     let document = document.get_or_init(|| stored.as_ref().and_then(View::document));
@@ -194,19 +196,22 @@ pub(crate) fn change_violations(
 }
 
 /// Returns the runs of limits on one field, so that its members are read once for all of them.
-fn by_field(limits: &[Limit]) -> impl Iterator<Item = &[Limit]> {
+pub(super) fn by_field(limits: &[Limit]) -> impl Iterator<Item = &[Limit]> {
     limits.chunk_by(|limit, next| limit.field == next.field)
 }
 
-/// Returns the members of the object that limits of one field are on; none if it is not stored.
-fn subject<'m, 'v>(limits: &[Limit], root: &'m Members<'v>) -> Result<Option<Cow<'m, Members<'v>>>, Error> {
+/// Returns the object that limits of one field are on; none if it is not stored. `input` is at fault
+/// if it is not an object.
+fn subject<'m, 'v>(limits: &[Limit], input: Input, root: &'m Object<'v>) -> Result<Option<Cow<'m, Object<'v>>>, Error> {
     let Some(field) = limits.first().and_then(|limit| limit.field.as_deref()) else {
         return Ok(Some(Cow::Borrowed(root)));
     };
-    let Some((_, view)) = root.iter().find(|(name, _)| name == field) else { return Ok(None) };
-    match view.members() {
-        Some(members) => Ok(Some(Cow::Owned(members))),
-        None => Err(not_an_object(field, view.json_type())),
+    let Some(view) = root.get(field) else { return Ok(None) };
+    match view.object() {
+        Some(object) => Ok(Some(Cow::Owned(object))),
+        None => {
+            Err(Error::Field { field: field.to_owned(), input, expected: FieldType::Object, found: view.json_type() })
+        }
     }
 }
 
@@ -233,41 +238,40 @@ fn same_value(before: &str, after: &str) -> bool {
     }
 }
 
-fn not_an_object(field: &str, found: JsonType) -> Error {
-    Error::Field { field: field.to_owned(), input: Input::Resource, expected: FieldType::Object, found }
-}
-
 impl Limit {
-    /// Returns the violations in these members that are new or worse than what was measured before
-    /// at a key, or, for none, in all members.
+    /// Returns the violations in an object that are new or worse than what was measured before at a
+    /// key, or, for none, in the object as a whole.
     pub(super) fn violations(
         &self,
-        members: &Members<'_>,
+        object: &Object<'_>,
         before: impl Fn(Option<&str>) -> Option<Measured>,
     ) -> Vec<Violation> {
-        let keys = members.iter().filter_map(|(key, value)| Some((Some(&**key), self.measure_member(key, value)?)));
-        let found = self.measure(members).map(|measured| (None, measured)).into_iter().chain(keys);
+        let members = object.members.iter();
+        let keys = members.filter_map(|(key, value)| Some((Some(&**key), self.measure_member(key, value)?)));
+        let found = self.measure(object).map(|measured| (None, measured)).into_iter().chain(keys);
         let new = found.filter(|(key, measured)| before(*key).is_none_or(|before| measured.is_worse_than(before)));
-        new.map(|(key, found)| {
-            let path = pointer(self.field.as_deref().into_iter().chain(key));
-            Violation { path, limit: self.clone(), found }
-        })
-        .collect()
+        new.map(|(key, found)| self.violated(key, found)).collect()
+    }
+
+    /// Returns the violation at a key, or, for none, of the object as a whole.
+    pub(super) fn violated(&self, key: Option<&str>, found: Measured) -> Violation {
+        let path = pointer(self.field.as_deref().into_iter().chain(key));
+        Violation { path, limit: self.clone(), found }
     }
 
     fn measure_before(&self, stored: &Document<'_>, key: Option<&str>) -> Option<Measured> {
         match key {
             Some(key) => self.measure_member(key, &stored.get(key)?),
-            None => self.measure(&stored.members()),
+            None => self.measure(&stored.object()),
         }
     }
 
     /// Measures an object as a whole, if it breaks the limit.
-    fn measure(&self, members: &Members<'_>) -> Option<Measured> {
+    fn measure(&self, object: &Object<'_>) -> Option<Measured> {
         let (found, max, measured): (_, _, fn(usize) -> Measured) = match self.check {
-            Check::MaxKeys(max) => (members.len(), max, Measured::Keys), // too-many-keys
-            Check::MaxSize(max) => (members_size(members), max, Measured::Bytes), // too-large
-            Check::MaxDepth(max) => (members_depth(members), max, Measured::Depth), // too-deep
+            Check::MaxKeys(max) => (object.members.len(), max, Measured::Keys), // too-many-keys
+            Check::MaxSize(max) => (object.size(), max, Measured::Bytes),       // too-large
+            Check::MaxDepth(max) => (object.depth(), max, Measured::Depth),     // too-deep
             _ => return None,
         };
         (found > max).then(|| measured(found))

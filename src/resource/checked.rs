@@ -15,7 +15,7 @@ use crate::text::body::Body;
 use crate::text::write::Log;
 
 /// An updated resource, with the violations that are new or worse.
-/// [`Resource::update_text_checked`] makes it.
+/// [`Resource::update_text_checked`] and [`Plan::apply_text_checked`] make it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
@@ -64,25 +64,27 @@ impl Resource<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), and a pass over the members of the body for each
-    /// limit. The limits that it does not settle take
-    /// [`check_change_text`](limits::check_change_text): those that the body may break, and a size
-    /// that grows beyond its limit.
+    /// As [`update_text`](Resource::update_text), and for each limit a pass over the members of the
+    /// body. Numbers of keys and sizes are carried as differences, so members that the body does not
+    /// name are not measured again, with three exceptions:
+    ///
+    /// - A size that is over its limit and grows takes one pass over the new text, and a depth one
+    ///   over each text.
+    /// - The limits on a field that is replaced, and is over a limit then, take
+    ///   [`check_change_text`](limits::check_change_text) of the field.
+    /// - If the stored resource or a field repeats keys, its limits take
+    ///   [`check_change_text`](limits::check_change_text), at about nine passes.
     pub fn update_text_checked(&self, limits: &[Limit], stored: &str, body: &str) -> Result<Checked, Error> {
-        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::default());
-        let doubtful = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
+        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::new());
+        let violations = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
             Written::Applied(outcome) => {
-                limits::doubtful(limits, Update { stored, request, outcome, merged: log.into_inner(), text: &text })
+                Update { stored, request, outcome, log: log.into_inner(), text: &text }.violations(limits)?
             }
             Written::Misapplied => {
                 text = self.update_text(stored, body)?;
-                limits.to_vec()
+                limits::check_change_text(limits, stored, &text)?
             }
         };
-        let mut violations = Vec::new();
-        if !doubtful.is_empty() {
-            violations = limits::check_change_text(&doubtful, stored, &text)?;
-        }
         Ok(Checked { text, violations })
     }
 }
@@ -110,6 +112,47 @@ impl Plan<'_> {
     /// As [`update_text`](Resource::update_text), and the text of the planned values. A patch that
     /// clears and then sets takes a second update.
     pub fn apply_text(&self, stored: &str) -> Result<String, Error> {
+        let (clears, body) = self.bodies();
+        let resource = self.resource();
+        match clears {
+            Some(clears) => resource.update_text(&resource.update_text(stored, &clears)?, &body),
+            None => resource.update_text(stored, &body),
+        }
+    }
+
+    /// Applies the plan as [`apply_text`](Plan::apply_text) does, and reports the violations that are
+    /// new or worse, as [`check`](Plan::check) does.
+    ///
+    /// ```
+    /// # use metadata_merge::{limits, resource::CLIENT};
+    /// # use serde_json::json;
+    /// let plan = CLIENT.plan(json!({"client_metadata": {"größe": 1}}))?.allow(&["client_metadata"])?;
+    /// let checked = plan.apply_text_checked(limits::CLIENT, r#"{"client_metadata": {"farbe": 2}}"#)?;
+    /// assert_eq!(checked.accept().unwrap_err()[0].path, "/client_metadata/größe");
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update_text_checked`](Resource::update_text_checked).
+    ///
+    /// # Complexity
+    ///
+    /// As [`apply_text`](Plan::apply_text) and
+    /// [`update_text_checked`](Resource::update_text_checked). If a patch clears and then sets, the
+    /// limits take [`check_change_text`](limits::check_change_text).
+    pub fn apply_text_checked(&self, limits: &[Limit], stored: &str) -> Result<Checked, Error> {
+        let (clears, body) = self.bodies();
+        let resource = self.resource();
+        let Some(clears) = clears else { return resource.update_text_checked(limits, stored, &body) };
+        let text = resource.update_text(&resource.update_text(stored, &clears)?, &body)?;
+        let violations = limits::check_change_text(limits, stored, &text)?;
+        Ok(Checked { text, violations })
+    }
+
+    /// Returns the text of the body, and of a body to send before it: that of the patches that clear
+    /// and then set.
+    fn bodies(&self) -> (Option<String>, String) {
         let (mut clears, mut body) = (Map::new(), Map::new());
         for (field, action) in self.fields() {
             let sent = match action {
@@ -127,13 +170,8 @@ impl Plan<'_> {
             };
             body.insert(name.into(), sent);
         }
-        let resource = self.resource();
-        let body = format!("{}", Value::Object(body));
-        if clears.is_empty() {
-            return resource.update_text(stored, &body);
-        }
-        let cleared = resource.update_text(stored, &format!("{}", Value::Object(clears)))?;
-        resource.update_text(&cleared, &body)
+        let text = |body: Map<String, Value>| format!("{}", Value::Object(body));
+        (if clears.is_empty() { None } else { Some(text(clears)) }, text(body))
     }
 }
 

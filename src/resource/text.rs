@@ -5,6 +5,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use core::cell::RefCell;
 
 use super::{Cleared, Field, Mode, Resource};
 use crate::error::{Error, Input};
@@ -123,7 +124,7 @@ impl<'a> Resource<'a> {
         stored: &'t str,
         request: &mut Body<'t>,
         out: &mut String,
-        log: Option<&Log<'t>>,
+        log: Option<&RefCell<Log<'t>>>,
     ) -> Result<Written, Error> {
         if let Err(error) = read(Input::Body, request).and_then(|()| self.plan_text(request)) {
             validate(Input::Resource, stored)?; // the stored resource is validated first

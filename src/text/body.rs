@@ -17,7 +17,7 @@ use super::seen::Seen;
 use crate::error::JsonType;
 
 /// The number of entries that need no allocation and no index.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 /// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or
 /// two, and never more than a dozen.
 const LONGEST: u32 = 32;
@@ -123,6 +123,27 @@ impl Entry<'_> {
         if found { target.get(self.found..) } else { None }
     }
 
+    /// Returns whether the target repeats its key.
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.state == State::Repeated
+    }
+
+    /// Returns a number that orders the values of entries as the result has them.
+    pub(crate) fn place(&self) -> usize {
+        if self.state == State::Found { self.found } else { usize::MAX }
+    }
+
+    /// Returns the number of bytes of the key of the target, as it is written, without quotes.
+    pub(crate) fn found_key_length(&self, target: &str) -> usize {
+        let before = target.get(..self.found).unwrap_or_default().trim_ascii_end();
+        let before = before.strip_suffix(':').unwrap_or_default().trim_ascii_end();
+        let key = before.strip_suffix('"').unwrap_or_default();
+        // A quote within a key follows a backslash. The quote before a key does not.
+        let mut quotes = key.rmatch_indices('"').map(|(quote, _)| quote);
+        let is_opening = |quote: &usize| !key.get(..*quote).is_some_and(|before| before.ends_with('\\'));
+        key.len() - quotes.find(is_opening).map_or(0, |quote| quote + 1)
+    }
+
     /// Returns the decoded key.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         self.key.decode()
@@ -131,11 +152,6 @@ impl Entry<'_> {
     /// Returns the number of bytes of its key as it is written, without quotes.
     pub(crate) fn key_length(&self) -> usize {
         self.key.length()
-    }
-
-    /// Compares the keys of two entries, in any order that suits a search.
-    pub(crate) fn order(&self, other: &Entry<'_>) -> Ordering {
-        self.key.order(other.key)
     }
 
     /// Returns whether a later entry has its key. [`Body::index`] finds out.
@@ -191,6 +207,10 @@ impl<'a> Body<'a> {
 
     pub(crate) fn entries(&self) -> &[Entry<'a>] {
         self.entries.items()
+    }
+
+    pub(super) fn into_entries(self) -> List<Entry<'a>, FEW> {
+        self.entries
     }
 
     pub(crate) fn entries_mut(&mut self) -> &mut [Entry<'a>] {

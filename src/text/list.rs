@@ -52,6 +52,28 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         self.many.push(item);
     }
 
+    /// Appends the items of a list. A long one is moved to an empty one.
+    pub(super) fn append(&mut self, list: List<T, N>) {
+        if self.len() == 0 && list.is_many() {
+            self.many = list.many;
+            return;
+        }
+        let items = list.items();
+        let end = self.count + items.len();
+        match self.few.get_mut(self.count..end) {
+            Some(room) if self.many.is_empty() => {
+                room.copy_from_slice(items);
+                self.count = end;
+            }
+            _ => {
+                if self.many.is_empty() {
+                    self.many.extend_from_slice(self.few.get(..self.count).unwrap_or_default());
+                }
+                self.many.extend_from_slice(items);
+            }
+        }
+    }
+
     /// Returns whether there are more than `N` items.
     #[inline]
     pub(super) fn is_many(&self) -> bool {

@@ -26,6 +26,9 @@ pub(crate) fn first_value(text: &str) -> &str {
 
 /// Returns the number of bytes without insignificant whitespace.
 pub(crate) fn compact_size(value: &str) -> usize {
+    if is_scalar(value) {
+        return value.len();
+    }
     let mut whitespace = 0;
     for_each_token(value, |byte| whitespace += usize::from(matches!(byte, b' ' | b'\t' | b'\n' | b'\r')));
     value.len() - whitespace
@@ -33,6 +36,9 @@ pub(crate) fn compact_size(value: &str) -> usize {
 
 /// Returns the nesting depth: 0 for a scalar, 1 for a container of scalars.
 pub(crate) fn depth(value: &str) -> usize {
+    if is_scalar(value) {
+        return 0;
+    }
     let (mut level, mut deepest) = (0_usize, 0);
     for_each_token(value, |byte| match byte {
         b'{' | b'[' => {
@@ -53,6 +59,11 @@ pub(crate) fn string(value: &str) -> Option<&str> {
 /// Returns the number of characters of a string whose text between its quotes is `written`.
 pub(crate) fn characters(written: &str) -> usize {
     decoded(written.as_bytes()).filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+/// Returns whether a text is a scalar without whitespace around it.
+fn is_scalar(value: &str) -> bool {
+    !matches!(value.bytes().next(), Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r'))
 }
 
 /// Calls `each` with every byte that is not inside a string.

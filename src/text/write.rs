@@ -1,13 +1,12 @@
 //! The writer: copies the target, and applies the entries of a body to it.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::RefCell;
-use core::ops::Range;
 
-use super::body::{Body, Effect, Entry};
+use super::body::{Body, Effect, Entry, FEW};
 use super::input::{open, syntax_error};
 use super::key::Key;
+use super::list::List;
 use super::repeats::{Repeats, keep_the_last};
 use super::scan::{Depth, Member, Scanned, Scanner};
 use crate::error::{Error, Input};
@@ -30,7 +29,7 @@ pub(crate) fn write_request<'a>(
     target: &'a str,
     body: &mut Body<'a>,
     out: &mut String,
-    log: Option<&Log<'a>>,
+    log: Option<&RefCell<Log<'a>>>,
 ) -> Result<Outcome, Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
     // An object that is created is merged into `{}`, which is in neither text. The braces of the
@@ -64,7 +63,7 @@ fn finish(
 }
 
 /// What became of the members of an object that a body was applied to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Outcome {
     /// The number of members that the body does not name.
     pub(crate) kept: usize,
@@ -72,20 +71,65 @@ pub(crate) struct Outcome {
     pub(crate) repeats: bool,
 }
 
-/// The objects that a body was merged into, in the order in which they were written.
-pub(crate) type Log<'a> = RefCell<Vec<Merged<'a>>>;
+/// The objects that a body was merged into. A few need no allocation.
+pub(crate) struct Log<'a> {
+    merged: List<Merged, 2>,
+    /// The entries that were merged, one object after the other.
+    entries: List<Entry<'a>, FEW>,
+}
 
-/// A value that was merged.
-pub(crate) struct Merged<'a> {
-    /// The entry of the root body.
-    pub(crate) entry: Entry<'a>,
-    /// Its value.
-    pub(crate) body: Body<'a>,
+/// An object that was merged.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Merged {
+    /// The offset of the body's entry for it.
+    at: usize,
+    /// The entries of that value in the log.
+    first: usize,
+    count: usize,
     pub(crate) outcome: Outcome,
     /// Whether no object was stored.
     pub(crate) created: bool,
     /// The offsets of the result.
-    pub(crate) written: Range<usize>,
+    begin: usize,
+    end: usize,
+}
+
+impl<'a> Log<'a> {
+    pub(crate) fn new() -> RefCell<Log<'a>> {
+        RefCell::new(Log { merged: List::new(), entries: List::new() })
+    }
+
+    /// Sorts the objects, so that they can be looked up.
+    pub(crate) fn sort(&mut self) {
+        self.merged.items_mut().sort_unstable_by_key(|merged| merged.at);
+    }
+
+    /// Returns the object that an entry of the body was merged into.
+    pub(crate) fn find(&self, entry: &Entry<'_>) -> Option<&Merged> {
+        let merged = self.merged.items();
+        merged.get(merged.binary_search_by_key(&entry.member.start, |merged| merged.at).ok()?)
+    }
+
+    /// Returns the entries that were merged into an object.
+    pub(crate) fn entries(&self, merged: &Merged) -> &[Entry<'a>] {
+        self.entries.items().get(merged.first..merged.first + merged.count).unwrap_or_default()
+    }
+
+    fn add(&mut self, merged: Merged, body: Body<'a>) {
+        let entries = body.into_entries();
+        let merged = Merged { first: self.entries.len(), count: entries.len(), ..merged };
+        self.entries.append(entries);
+        if !self.merged.try_push(merged) {
+            self.merged.push(merged, 0);
+        }
+    }
+}
+
+impl Merged {
+    /// Returns its text in the result.
+    pub(crate) fn text_in<'t>(&self, result: &'t str) -> &'t str {
+        result.get(self.begin..self.end).unwrap_or_default()
+    }
 }
 
 /// The object that a body is applied to.
@@ -118,7 +162,7 @@ fn write_any<'a>(
     target: Target<'a>,
     body: &mut Body<'a>,
     out: &mut String,
-    log: Option<&Log<'a>>,
+    log: Option<&RefCell<Log<'a>>>,
 ) -> (usize, Scanned<Outcome>) {
     write_object(target, Entries::Any, body, out, log)
 }
@@ -131,7 +175,7 @@ fn write_object<'a>(
     entries: Entries,
     body: &mut Body<'a>,
     out: &mut String,
-    log: Option<&Log<'a>>,
+    log: Option<&RefCell<Log<'a>>>,
 ) -> (usize, Scanned<Outcome>) {
     let begin = out.len();
     let mut scanner = Scanner::new(target.text);
@@ -232,7 +276,7 @@ fn merge_object<'a>(
     entry: &Entry<'a>,
     sent: &'a str,
     out: &mut String,
-    log: Option<&Log<'a>>,
+    log: Option<&RefCell<Log<'a>>>,
 ) -> (usize, Scanned) {
     let target = Target { text, from, open: from + 1, depth: Depth::Member };
     let value = entry.value(sent);
@@ -248,7 +292,9 @@ fn merge_object<'a>(
         (None, Ok(_)) => (at, Ok(())),
         (Some(log), Ok(outcome)) => {
             let created = from == 0; // A stored object is after the brace of the root.
-            log.borrow_mut().push(Merged { entry: *entry, body, outcome, created, written: begin..out.len() });
+            let merged =
+                Merged { at: entry.member.start, outcome, created, begin, end: out.len(), ..Merged::default() };
+            log.borrow_mut().add(merged, body);
             (at, Ok(()))
         }
     }
@@ -258,7 +304,7 @@ fn merge_object<'a>(
 /// stored.
 #[cold]
 #[inline(never)]
-fn write_value<'a>(entry: &Entry<'a>, sent: &'a str, out: &mut String, log: Option<&Log<'a>>) {
+fn write_value<'a>(entry: &Entry<'a>, sent: &'a str, out: &mut String, log: Option<&RefCell<Log<'a>>>) {
     match entry.effect {
         Effect::Merge => {
             let _ = merge_object("{}", 0, entry, sent, out, log); // absent; both texts are valid
@@ -278,12 +324,12 @@ struct Writer<'t, 'o> {
     /// Whether no member was written.
     empty: bool,
     out: &'o mut String,
-    log: Option<&'o Log<'t>>,
+    log: Option<&'o RefCell<Log<'t>>>,
 }
 
 impl<'t, 'o> Writer<'t, 'o> {
     #[inline(always)]
-    fn new(target: Target<'t>, out: &'o mut String, log: Option<&'o Log<'t>>) -> Writer<'t, 'o> {
+    fn new(target: Target<'t>, out: &'o mut String, log: Option<&'o RefCell<Log<'t>>>) -> Writer<'t, 'o> {
         Writer { text: target.text, from: target.from, to: target.open, broken: false, empty: true, out, log }
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Action, Attribute, Entry, Plan};
 use crate::error::Error;
 use crate::in_place::keeps_order;
-use crate::limits::{Document, Limit, Members, View, Violation, change_violations};
+use crate::limits::{Document, Limit, Members, Object, View, Violation, change_violations};
 use crate::patch::Patch;
 use crate::resource::Cleared;
 
@@ -50,7 +50,7 @@ impl Plan<'_> {
         for entry in self.entries.iter().filter(|entry| !stored.contains_key(entry.name())) {
             after.extend(entry.after(None, stored)?.map(|view| (Cow::Borrowed(entry.name()), view)));
         }
-        change_violations(limits, &Document::Map(stored), &in_map_order(after))
+        change_violations(limits, &Document::Map(stored), &Object::of(in_map_order(after)))
     }
 }
 
