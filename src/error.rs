@@ -260,8 +260,8 @@ impl fmt::Display for Error {
                 }
             }
             Error::WouldWipe { count } => {
-                let keys = if *count == 1 { "key" } else { "keys" };
-                write!(f, "the patch must not empty the document, but removes its {count} {keys}")
+                f.write_str("the patch must not empty the document, but removes ")?;
+                if *count == 1 { f.write_str("its only key") } else { write!(f, "all {count} keys") }
             }
             Error::NotAllowed { first, count: 1 } => write!(f, "the caller may not change {}", Quoted(first)),
             Error::NotAllowed { first, count } => {
