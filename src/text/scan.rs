@@ -42,7 +42,7 @@ pub(super) type Scanned<T = ()> = Result<T, Expected>;
 
 /// A stack of open containers, the innermost in the lowest bit: 1 for an object, 0 for an array.
 /// The leading 1 marks the bottom. If it reaches the highest bit, the stack is full.
-type Around = u128;
+type Stack = u128;
 
 /// The nesting depth of an object whose members are scanned one by one.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub(super) enum Depth {
 impl Depth {
     /// Returns the stack for the values of this object.
     #[inline(always)]
-    fn around(self) -> Around {
+    fn stack(self) -> Stack {
         match self {
             Depth::Root => 0b11,
             Depth::Member => 0b111,
@@ -165,7 +165,7 @@ impl<'a> Scanner<'a> {
     /// Skips a value. `token` is its first byte.
     #[inline(always)]
     pub(super) fn value(&mut self, token: u8, depth: Depth) -> Scanned {
-        self.value_in(token, depth.around())
+        self.value_in(token, depth.stack())
     }
 
     /// Skips whitespace. Returns an error unless the text ends there.
@@ -178,7 +178,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline(always)]
-    fn value_in(&mut self, token: u8, outside: Around) -> Scanned {
+    fn value_in(&mut self, token: u8, outside: Stack) -> Scanned {
         if is_open(token) {
             return self.out_of_line(move |scanner| scanner.container(token, outside));
         }
@@ -187,16 +187,16 @@ impl<'a> Scanner<'a> {
 
     /// Skips an array or an object. `token` is its first byte.
     #[inline(always)]
-    fn container(&mut self, mut token: u8, outside: Around) -> Scanned {
-        let mut around = outside;
+    fn container(&mut self, mut token: u8, outside: Stack) -> Scanned {
+        let mut stack = outside;
         loop {
             // `token` is the first byte of a value.
             if is_open(token) {
-                if around.leading_zeros() == 0 {
+                if stack.leading_zeros() == 0 {
                     return Err(Expected::DepthLimit);
                 }
                 let object = token == b'{';
-                around = around << 1 | Around::from(object);
+                stack = stack << 1 | Stack::from(object);
                 self.advance(1);
                 token = self.token();
                 if object && token == b'"' {
@@ -214,7 +214,7 @@ impl<'a> Scanner<'a> {
             }
             // The value has ended. Now its container continues or ends.
             token = loop {
-                if around & 1 == 1 {
+                if stack & 1 == 1 {
                     if self.skip(b",\"") {
                         break self.nested_key()?;
                     }
@@ -238,8 +238,8 @@ impl<'a> Scanner<'a> {
                     }
                 }
                 self.advance(1);
-                around >>= 1;
-                if around == outside {
+                stack >>= 1;
+                if stack == outside {
                     return Ok(());
                 }
             };
