@@ -40,8 +40,8 @@
 //!   clear into `{}`.
 //! - **A part of a nested object.** The patch `{"addresses": {"work": …}}` removes
 //!   `addresses.home`. Send the whole object, and look at [`Patch::changes`] first.
-//! - **The keys of others.** A [`Patch::diff`] from the stored document to the one that a tool
-//!   wants removes every key that others wrote. Use [`Patch::reconcile`].
+//! - **The keys of others.** A [`Patch::diff`] from the stored document to the one that a tool wants
+//!   removes every key that others wrote. Use [`Patch::reconcile`].
 //! - **A configuration that was cut short.** Its patch is full of removals.
 //!   [`Patch::deny_removals`] and [`Patch::deny_wipe`] deny it.
 //! - **Null for "no value".** `serde_json` writes null for `None`, NaN and infinities. Skip the

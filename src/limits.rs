@@ -88,7 +88,7 @@ pub(crate) use self::view::{Document, Members, View};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
-    /// The field that is validated, or none for the whole resource.
+    /// The field, or `None` for the whole resource.
     pub field: Option<Cow<'static, str>>,
     /// The condition.
     pub check: Check,
@@ -109,7 +109,7 @@ impl Limit {
         Limit { field: None, check, strength: Strength::Refused }
     }
 
-    /// Returns the limit, but with a violation that only warns.
+    /// Returns the limit with a violation that only warns.
     #[must_use]
     pub const fn warned(mut self) -> Self {
         self.strength = Strength::Warned;
@@ -212,11 +212,11 @@ pub struct Violation {
     pub path: String,
     /// The limit.
     pub limit: Limit,
-    /// What was found.
+    /// The measurement that breaks the limit.
     pub found: Measured,
 }
 
-/// What was found where a limit is broken.
+/// A measurement that breaks a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measured {
@@ -280,8 +280,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Returns the violations, which are then all [warnings](Strength::Warned), unless one refuses the
-/// resource.
+/// Returns the violations if all are [warnings](Strength::Warned).
 ///
 /// ```
 /// # use metadata_merge::limits;

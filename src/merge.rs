@@ -11,8 +11,8 @@ use crate::error::{Error, Input};
 /// its value is null. The patch `{}` clears the document. Values below the root are data and are
 /// stored as they are.
 ///
-/// If the feature `preserve_order` of `serde_json` is on, existing keys keep their position, and
-/// new keys are appended in the order of the patch.
+/// If the feature `preserve_order` of `serde_json` is on, existing keys keep their position, and new keys are appended in
+/// the order of the patch.
 ///
 /// ```
 /// use metadata_merge::merge;

@@ -59,7 +59,6 @@ impl Implementation for Reference {
     }
 }
 
-/// The arguments of one request.
 struct Arguments<'a> {
     op: &'a str,
     arguments: &'a Map<String, Value>,

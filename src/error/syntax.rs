@@ -1,4 +1,4 @@
-//! What a syntax error expected and found.
+//! The expectation of a syntax error, and the byte that was found.
 
 use core::fmt;
 
@@ -66,8 +66,7 @@ impl fmt::Display for Expected {
 
 /// The kind of byte that the parser found at an [`Error::Syntax`](super::Error::Syntax).
 ///
-/// It holds the byte itself only if that is a JSON token, because any other byte may be part of a
-/// value.
+/// Only a JSON token is held itself, because any other byte may be part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {

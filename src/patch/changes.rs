@@ -299,8 +299,8 @@ impl<'a> Changes<'a> {
         added.chain(replaced).chain(removed).collect()
     }
 
-    /// Decodes the data that [`Serialize`] writes. Masked changes are rejected, because reverting
-    /// them would store the mask.
+    /// Decodes the data that [`Serialize`] writes. Masked changes are rejected, because reverting them
+    /// would store the mask.
     pub(crate) fn from_data(data: Value) -> Result<Changes<'static>, String> {
         let mut members = decode_object("the changes", data)?;
         if members.contains_key("masked") {

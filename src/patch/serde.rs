@@ -7,8 +7,8 @@ use super::decode::decode_value;
 
 /// Decodes a JSON object, as [`TryFrom<Value>`] does. An error never holds a value.
 ///
-/// Nesting deeper than 126 levels is rejected, because the resource that stores the field could not
-/// be decoded again. A number that is not finite is rejected too.
+/// Nesting deeper than 126 levels is rejected, because the resource that stores the field could not be
+/// decoded again. A number that is not finite is rejected too.
 ///
 /// If any crate in the build enables `raw_value` or `arbitrary_precision` of `serde_json`, an
 /// object whose first key is one of that feature's private keys is decoded as that feature says. In

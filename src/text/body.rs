@@ -77,13 +77,11 @@ impl Entry<'_> {
         self.key.is(name)
     }
 
-    /// Returns the text of the value, given the text of the body.
     #[inline]
     pub(crate) fn value<'t>(&self, body: &'t str) -> &'t str {
         self.member.value_in(body)
     }
 
-    /// Returns the type of the value, given the text of the body.
     pub(crate) fn value_type(&self, body: &str) -> JsonType {
         json_type(self.value(body))
     }
@@ -123,7 +121,6 @@ impl Entry<'_> {
         if found { target.get(self.found..) } else { None }
     }
 
-    /// Returns the decoded key.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         self.key.decode()
     }

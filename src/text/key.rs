@@ -38,7 +38,6 @@ impl<'a> Key<'a> {
         self.written.len()
     }
 
-    /// Returns the decoded key.
     pub(super) fn decode(self) -> Cow<'a, str> {
         if !self.written.contains(&b'\\') {
             return String::from_utf8_lossy(self.written);
@@ -138,7 +137,7 @@ impl Hash {
 /// ratio.
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Multiplies, and returns the XOR of both halves. Each bit of the factors affects the result.
+/// Multiplies, and returns the XOR of both halves, so that each bit of the factors matters.
 #[inline]
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);

@@ -75,7 +75,6 @@ impl<'a> Scanner<'a> {
         self.length - self.rest.len()
     }
 
-    /// Skips to an offset.
     #[inline(always)]
     pub(super) fn seek(&mut self, at: usize) {
         self.advance(at - self.at());
@@ -533,7 +532,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips `count` bytes.
     #[inline(always)]
     fn advance(&mut self, count: usize) {
         if let Some(rest) = self.rest.get(count..) {

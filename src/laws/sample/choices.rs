@@ -4,7 +4,6 @@ use serde_json::{Number, Value};
 
 use super::profile::Profile;
 
-/// A source of choices.
 pub(super) struct Choices<'s> {
     pub(super) profile: Profile,
     source: &'s mut dyn FnMut(usize) -> usize,
@@ -44,7 +43,6 @@ impl<'s> Choices<'s> {
         Choices { profile, source }
     }
 
-    /// Returns a number below `bound`.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         if bound < 2 { 0 } else { (self.source)(bound) % bound }
     }
