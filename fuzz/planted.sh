@@ -21,4 +21,4 @@ grep -q 'broken law ' "$work/log" || {
     cat "$work/log"
     exit 1
 }
-sed -n '/broken law /,/actual/p; /^Output of/,/^Reproduce/p' "$work/log"
+sed -n '/broken law /,/  found/p; /^Output of/,/^Reproduce/p' "$work/log"

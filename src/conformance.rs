@@ -1,21 +1,21 @@
 //! The rules as data, with cases, and the check of an implementation against them.
 //!
-//! Each case is a request of the adapter protocol with its reply, so the vectors serve any
-//! language: read a case, dispatch on its operation, compare the results. [`check`] does so for an
-//! [`Implementation`]. The vectors are the files of `tests/vectors/`, which [`VECTORS`] holds too.
+//! The *vectors* are the rules with their cases: the files of `tests/vectors/`, also in
+//! [`VECTORS`]. A case is a request of the adapter protocol (`adapters/PROTOCOL.md`) and its
+//! expected reply, so the vectors serve any language. [`check`] runs all cases against an
+//! [`Implementation`].
 //!
 //! ```
 //! use metadata_merge::conformance::{check, merge_only};
 //!
-//! // A merge alone can be checked. Its other operations are unsupported, and their cases are skipped.
+//! // You can check `merge` alone. Cases of other operations are then skipped.
 //! check(&mut merge_only(metadata_merge::merge)).assert_conforms();
 //!
 //! let report = check(&mut merge_only(|_, patch| Ok::<_, ()>(patch.clone())));
 //! assert!(report.broken_rules().any(|rule| rule == "keep"));
 //! ```
 //!
-//! The program `metadata-merge check` (in the repository) checks a program in any language in this
-//! way.
+//! `metadata-merge check` (in the repository) checks a program in any language.
 
 use alloc::vec::Vec;
 
@@ -33,14 +33,15 @@ pub use self::reference::Reference;
 pub use self::report::{Failure, Report};
 pub use self::vectors::{Basis, Case, Needs, Outcome, Rule, VECTORS, rules};
 
-/// Runs `implementation` over every case that needs nothing beyond what each language can do.
+/// Runs all cases against `implementation`, except those that need exact integers or U+0000
+/// ([`Needs`]).
 ///
-/// Cases of operations that it does not support are skipped. To run other cases, or to know which
-/// case is run, see [`check_rules`].
+/// Cases of unsupported operations are skipped. To choose the cases, or to log each one, call
+/// [`check_rules`].
 ///
 /// # Complexity
 ///
-/// One call for each case.
+/// O(n) calls, where n is the number of cases.
 pub fn check(implementation: &mut impl Implementation) -> Report {
     let mut rules = rules();
     for rule in &mut rules {
@@ -49,7 +50,7 @@ pub fn check(implementation: &mut impl Implementation) -> Report {
     check_rules(rules, |case| implementation.call(&case.op, &case.arguments))
 }
 
-/// Runs every case of `rules` through `call`.
+/// Runs all cases of `rules` through `call`.
 ///
 /// ```
 /// use metadata_merge::conformance::{Implementation, Reference, check_rules, rules};

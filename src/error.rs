@@ -14,8 +14,7 @@ pub use self::syntax::{Expected, Found};
 
 /// An error returned by this crate. The inputs are left unchanged.
 ///
-/// An error says what was expected, what was found and where. It may name a key, but it never holds
-/// a value, so it can be logged.
+/// An error may name a key, but it never holds a value, so it can be logged.
 ///
 /// ```
 /// use metadata_merge::merge;
@@ -40,7 +39,7 @@ pub enum Error {
         /// The root key.
         key: String,
     },
-    /// A text is not the JSON that is expected.
+    /// A text is not valid JSON.
     Syntax {
         /// The text.
         input: Input,
@@ -62,12 +61,12 @@ pub enum Error {
         field: String,
         /// The [stored resource](Input::Resource) or the [body](Input::Body).
         input: Input,
-        /// The types that are accepted there.
+        /// The accepted types.
         expected: FieldType,
         /// The type that was found.
         found: JsonType,
     },
-    /// A patch that must not remove a stored root key would remove one
+    /// A patch would remove a stored root key
     /// ([`Patch::deny_removals`](crate::Patch::deny_removals); rule `deny-removals`).
     WouldRemove {
         /// The first such root key, in the order of the patch, or of the document if the patch
@@ -76,10 +75,10 @@ pub enum Error {
         /// The number of such root keys.
         count: usize,
     },
-    /// A patch that must leave a root key would leave none
+    /// A patch would leave no root key
     /// ([`Patch::deny_wipe`](crate::Patch::deny_wipe); rule `deny-wipe`).
     WouldWipe {
-        /// The number of root keys that it would remove, which are all keys of the document.
+        /// The number of root keys in the document.
         count: usize,
     },
     /// A plan changes fields or attributes that its caller may not change
@@ -97,24 +96,24 @@ pub enum Error {
         /// The name that was passed.
         name: String,
     },
-    /// A patch was planned for a field that is replaced as a whole, or an object was planned to
-    /// replace a field that merges.
+    /// A plan has a patch for a field that is replaced as a whole, or an object for a field that
+    /// merges.
     WrongMode {
         /// The name of the field.
         field: String,
     },
-    /// The name of a metadata field was passed as that of an attribute.
+    /// The name of an attribute is that of a metadata field.
     NotAnAttribute {
         /// The name.
         name: String,
     },
-    /// An attribute was planned to be set to null, which JSON has for `None` and for numbers that
-    /// are not finite. A removal is planned by its own method.
+    /// A plan sets an attribute to null, which JSON has for `None` and for numbers that are not
+    /// finite. A removal has its own method.
     NullAttribute {
         /// The name of the attribute.
         name: String,
     },
-    /// A patch was planned for an attribute of a resource whose attributes are replaced as a whole.
+    /// A plan has a patch for an attribute that is replaced as a whole.
     NotMerged {
         /// The name of the attribute.
         name: String,
@@ -171,8 +170,7 @@ impl Error {
         }
     }
 
-    /// Returns whether the request is at fault, so that the status is 4xx, and not the server or
-    /// what it stored.
+    /// Returns whether the request is at fault, so that the status is 4xx.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -201,7 +199,7 @@ pub enum ErrorKind {
     Usage,
 }
 
-/// Returns the object in data that is decoded, or a message that names it.
+/// Returns the object in `data`, or a message that names it.
 pub(crate) fn decode_object(name: &str, data: Value) -> Result<Map<String, Value>, String> {
     match data {
         Value::Object(members) => Ok(members),
@@ -260,8 +258,8 @@ impl fmt::Display for Error {
                 }
             }
             Error::WouldWipe { count } => {
-                let keys = if *count == 1 { "key" } else { "keys" };
-                write!(f, "the patch must not empty the document, but removes its {count} {keys}")
+                f.write_str("the patch must not empty the document, but removes ")?;
+                if *count == 1 { f.write_str("its only key") } else { write!(f, "all {count} keys") }
             }
             Error::NotAllowed { first, count: 1 } => write!(f, "the caller may not change {}", Quoted(first)),
             Error::NotAllowed { first, count } => {
@@ -271,8 +269,7 @@ impl fmt::Display for Error {
                 write!(f, "the resource {} has no metadata field {}", Quoted(resource), Quoted(name))
             }
             Error::WrongMode { field } => {
-                write!(f, "the field {} cannot be planned so: a patch is for a field that merges, ", Quoted(field))?;
-                f.write_str("and an object is for a field that is replaced as a whole")
+                write!(f, "the field {} takes a patch if it merges, and an object if it is replaced", Quoted(field))
             }
             Error::NotAnAttribute { name } => {
                 write!(f, "{} is a metadata field, not an attribute", Quoted(name))

@@ -1,12 +1,10 @@
-//! JSON on one line for people: bounded in length, and with nothing in it that a terminal obeys or
-//! hides.
+//! Formats JSON as one line of limited length, with control and invisible characters escaped.
 
 use core::fmt::{self, Write};
 
 use serde_json::Value;
 
-/// A value as JSON, cut after so many characters. That bounds the depth too, since each level takes
-/// at least one.
+/// A JSON value, cut after `limit` characters. The limit also bounds the recursion depth.
 pub(crate) struct Excerpt<'a> {
     value: &'a Value,
     limit: usize,
@@ -15,12 +13,12 @@ pub(crate) struct Excerpt<'a> {
 const SHORT: usize = 120;
 
 impl<'a> Excerpt<'a> {
-    /// For a line among others: 120 characters.
+    /// Returns an excerpt for lists.
     pub(crate) fn short(value: &'a Value) -> Excerpt<'a> {
         Excerpt { value, limit: SHORT }
     }
 
-    /// For what is looked at by itself: 2,000 characters.
+    /// Returns an excerpt for a single value.
     #[cfg(feature = "conformance")]
     pub(crate) fn long(value: &'a Value) -> Excerpt<'a> {
         Excerpt { value, limit: 2_000 }
@@ -33,7 +31,7 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// A key as JSON, cut after 120 characters.
+/// A key as JSON, cut after `SHORT` characters.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
@@ -50,7 +48,7 @@ fn bounded<W: Write>(out: W, left: usize, write: impl FnOnce(&mut Bounded<W>) ->
     }
 }
 
-/// Passes on so many characters, and is in error from then on.
+/// Forwards `left` characters. Later writes return an error.
 struct Bounded<W> {
     out: W,
     left: usize,
@@ -120,11 +118,11 @@ fn string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-/// Returns whether a terminal would obey the character (controls, writing direction) or not show it
-/// by itself (spaces other than U+0020, combining marks).
+/// Returns whether to escape a character: control, bidirectional, combining and invisible
+/// characters, and spaces other than U+0020.
 ///
-/// Rust escapes these in a debug text, apart from quotes. It does not escape letters and symbols
-/// without ink: Hangul fillers, the blank Braille pattern and the null notehead.
+/// `escape_debug` covers these, except for blank letters and symbols: Hangul fillers, the blank
+/// Braille pattern and the null notehead. It also escapes quotes.
 fn hidden(character: char) -> bool {
     let blank = matches!(character, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{1d159}');
     blank || character != '\'' && character.escape_debug().len() > 1

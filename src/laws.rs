@@ -1,9 +1,9 @@
 //! The algebra of patches, as a table of laws that an implementation can break.
 //!
 //! [`check`] tests any [`Implementation`] with all [`LAWS`] on one [`Sample`]. Call it with
-//! generated samples, from a property test or a fuzz target. Laws of operations that the
-//! implementation does not offer are skipped. A law is about the *effect* of bodies, which
-//! [`merge`](crate::merge()), the definition, computes.
+//! generated samples, from a property test or a fuzz target. A law is skipped if the
+//! implementation offers none of its operations. Lists of patches are compared by their effect on a
+//! document, as [`merge`](crate::merge()) computes it.
 //!
 //! ```
 //! use metadata_merge::conformance::{Reference, merge_only};
@@ -49,8 +49,8 @@ pub fn all() -> impl Iterator<Item = &'static Law> {
 
 /// Tests all laws on one sample.
 ///
-/// Documents and bodies may be any JSON. An implementation must reject those that are not objects,
-/// and laws about objects are skipped then.
+/// Documents and patches may be any JSON. An implementation must reject those that are not objects.
+/// Most laws need objects and are skipped for such a sample.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Law> {
 ///
 /// # Complexity
 ///
-/// A fixed number of operations of the implementation and of this crate.
+/// O(1) calls of the implementation.
 pub fn check(implementation: &mut impl Implementation, sample: &Sample) -> Result<(), Counterexample> {
     let documents = sample.three_documents();
     for law in all() {

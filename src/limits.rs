@@ -21,11 +21,11 @@
 //!
 //! // An update is not refused for what was there before.
 //! let violations = plan.check(limits::CLIENT, &stored)?;
-//! assert_eq!(violations[0].to_string(), r#""/client_metadata/colour": has 256 characters; allowed are 255 (value-too-long)"#);
+//! assert_eq!(violations[0].to_string(), r#""/client_metadata/colour": expected at most 255 characters, found 256 (value-too-long)"#);
 //! assert_eq!(violations.len(), 1);
 //!
 //! let violations = limits::check(limits::CLIENT, &stored)?;
-//! assert_eq!(violations[1].to_string(), r#""/client_metadata/größe": is a number; allowed is a string (value-type)"#);
+//! assert_eq!(violations[1].to_string(), r#""/client_metadata/größe": expected a string, found a number (value-type)"#);
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
@@ -43,7 +43,7 @@
 //!
 //! let stored = json!({"app_metadata": {"plan": "full", "level": 3}});
 //! let violations = limits::check(&table, metadata_merge::object(&stored)?)?;
-//! assert_eq!(violations[0].to_string(), r#""/app_metadata": has 2 keys; allowed is 1 (too-many-keys)"#);
+//! assert_eq!(violations[0].to_string(), r#""/app_metadata": expected at most 1 key, found 2 (too-many-keys)"#);
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
@@ -54,6 +54,7 @@
 //! lower case; `/` and characters outside ASCII are not escaped.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -88,7 +89,7 @@ pub(crate) use self::view::{Document, Members, Object, View};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
-    /// The field that is validated, or none for the whole resource.
+    /// The field, or `None` for the whole resource.
     pub field: Option<Cow<'static, str>>,
     /// The condition.
     pub check: Check,
@@ -109,7 +110,7 @@ impl Limit {
         Limit { field: None, check, strength: Strength::Refused }
     }
 
-    /// Returns the limit, but with a violation that only warns.
+    /// Returns the limit with a violation that only warns.
     #[must_use]
     pub const fn warned(mut self) -> Self {
         self.strength = Strength::Warned;
@@ -201,7 +202,7 @@ impl fmt::Display for Strength {
 
 /// A violation of a limit. It may name a key, but it never holds a value.
 ///
-/// The text is `"/app_metadata/email": is a reserved name (reserved-name)`, with invisible
+/// The text is `"/app_metadata/email": the name is reserved (reserved-name)`, with invisible
 /// characters escaped. It serializes to `{"path", "limit", "strength", "message"}`, where `limit`
 /// is the id and `message` is the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,11 +213,11 @@ pub struct Violation {
     pub path: String,
     /// The limit.
     pub limit: Limit,
-    /// What was found.
+    /// The measurement that breaks the limit.
     pub found: Measured,
 }
 
-/// What was found where a limit is broken.
+/// A measurement that breaks a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measured {
@@ -251,41 +252,36 @@ impl Measured {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize, one, many| if count == 1 { one } else { many };
         match &*self.path {
             "" => f.write_str("the resource: ")?,
             path => write!(f, "{}: ", Quoted(path))?,
         }
-        match self.found {
-            Measured::Keys(found) => write!(f, "has {found} {}", plural(found, "key", "keys"))?,
-            Measured::Characters(found) => write!(f, "has {found} {}", plural(found, "character", "characters"))?,
-            Measured::Bytes(found) => write!(f, "has {found} {} as compact JSON", plural(found, "byte", "bytes"))?,
-            Measured::Depth(found) => write!(f, "has {found} {}", plural(found, "level", "levels"))?,
-            Measured::Character(found) => write!(f, "holds the character {}", Quoted(found.encode_utf8(&mut [0; 4])))?,
-            Measured::Type(found) => write!(f, "is {found}")?,
-            Measured::Reserved => f.write_str("is a reserved name")?,
-        }
+        let most = |max: usize, unit| format!("at most {max} {unit}{}", if max == 1 { "" } else { "s" });
         match &self.limit.check {
-            Check::MaxKeys(max)
-            | Check::MaxKeyLength(max)
-            | Check::MaxValueLength(max)
-            | Check::MaxSize(max)
-            | Check::MaxDepth(max) => write!(f, "; allowed {} {max}", plural(*max, "is", "are"))?,
+            Check::MaxKeys(max) => write!(f, "expected {}", most(*max, "key"))?,
+            Check::MaxKeyLength(max) | Check::MaxValueLength(max) => write!(f, "expected {}", most(*max, "character"))?,
+            Check::MaxSize(max) => write!(f, "expected {} as compact JSON", most(*max, "byte"))?,
+            Check::MaxDepth(max) => write!(f, "expected {}", most(*max, "level"))?,
             Check::KeyCharacters(Characters::AlphanumericOr(others)) => {
-                write!(f, "; allowed are ASCII letters, digits and {}", Quoted(others))?;
+                write!(f, "expected ASCII letters, digits and {}", Quoted(others))?;
             }
-            Check::KeyCharacters(Characters::AllBut(excluded)) => {
-                write!(f, "; allowed are all but {}", Quoted(excluded))?;
+            Check::KeyCharacters(Characters::AllBut(excluded)) => write!(f, "expected none of {}", Quoted(excluded))?,
+            Check::Strings => f.write_str("expected a string")?,
+            Check::ReservedNames(_) => f.write_str("the name is reserved")?,
+        }
+        match self.found {
+            Measured::Keys(found) | Measured::Characters(found) | Measured::Bytes(found) | Measured::Depth(found) => {
+                write!(f, ", found {found}")?
             }
-            Check::Strings => f.write_str("; allowed is a string")?,
-            Check::ReservedNames(_) => {}
+            Measured::Character(found) => write!(f, ", found {}", Quoted(found.encode_utf8(&mut [0; 4])))?,
+            Measured::Type(found) => write!(f, ", found {found}")?,
+            Measured::Reserved => {}
         }
         write!(f, " ({})", self.limit.check.id())
     }
 }
 
-/// Returns the violations, which are then all [warnings](Strength::Warned), unless one refuses the
-/// resource.
+/// Returns the violations if all are [warnings](Strength::Warned).
 ///
 /// ```
 /// # use metadata_merge::limits;

@@ -1,9 +1,7 @@
 //! proptest strategies for documents, bodies, patches and samples of the laws.
 //!
-//! Nine of ten values are narrow: four root keys, so that collisions are common, and small values, so
-//! that counterexamples are short. One of ten is wide, as in [`Sample::generate`]: many members, long
-//! and unusual keys and strings, wide numbers, and deep nesting. Wide bodies and documents that collide
-//! come from [`sample`]; two strategies draw from different members.
+//! Nine of ten values are narrow and one of ten is wide, as in [`Sample::generate`]. Wide documents
+//! and patches that share keys come from [`sample`]; two strategies draw from different members.
 //!
 //! ```
 //! use metadata_merge::{Patch, strategy};
@@ -71,8 +69,8 @@ pub fn json() -> impl Strategy<Value = Value> {
     prop_oneof![3 => document().prop_map(Value::Object), 1 => value(), 1 => Just(Value::Null)]
 }
 
-/// Documents and bodies for the laws. All of them are objects, and those of a wide sample share most of
-/// their members.
+/// Documents and bodies for the laws. All of them are objects, and those of a wide sample share
+/// most of their members.
 ///
 /// ```
 /// use metadata_merge::conformance::Reference;
@@ -90,8 +88,8 @@ pub fn sample() -> impl Strategy<Value = Sample> {
     prop_oneof![9 => narrow.prop_map(|(documents, patches)| Sample::new(documents, patches)), 1 => wide()]
 }
 
-// The narrow strategies mirror the generator of `Sample`, because proptest shrinks their values to the
-// smallest ones. A wide sample shrinks to the root keys that matter.
+// The narrow strategies mirror the generator of `Sample`, because proptest shrinks their values to
+// the smallest ones. A wide sample shrinks to the root keys that matter.
 
 fn narrow_key() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["a", "A", "b", ""]).prop_map(ToString::to_string)

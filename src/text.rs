@@ -1,6 +1,6 @@
-//! Merges JSON text without a tree: two texts in, one text out.
+//! Merges a patch into a document, both as JSON text, without building `serde_json` values.
 //!
-//! Use it in a server that keeps documents as text. Both texts are validated in one pass each.
+//! Use it in a server that stores documents as text. Both texts are validated in one pass each.
 //! Members that the patch does not name are copied verbatim.
 //!
 //! ```
@@ -92,37 +92,37 @@
 //! [`update_text_checked`](crate::resource::Resource::update_text_checked) with the text of the
 //! body. It does not decode it.
 //!
-//! # What is written
+//! # Output
 //!
-//! The result has the value that decoding both texts, [`merge`](crate::merge()) and encoding give.
-//! Its text follows these rules:
+//! Decoding the result gives the value of [`merge`](crate::merge()) for the decoded texts.
+//! The text follows these rules:
 //!
-//! - A member that the patch does not name keeps its bytes: the escape sequences of its key, the
-//!   digits of its number, its whitespace.
-//! - A member that the patch replaces keeps its place, its key and the whitespace before its value.
-//!   The value is that of the patch.
-//! - New members follow in the order of the patch. Each is copied from after the comma or brace
-//!   before it to the end of its value.
-//! - Adjacent members keep the bytes between them. Others are separated by a comma.
-//! - The text before the first member and after the last one is kept. A document without members is
-//!   written as `{}`.
+//! - A member that the patch does not name keeps its bytes, including whitespace, escape sequences
+//!   and the digits of numbers.
+//! - A member that the patch replaces keeps its position, its key and the whitespace before its
+//!   value.
+//! - New members follow in the order of the patch, with the whitespace before their keys.
+//! - Members that are adjacent in an input keep the bytes between them. Otherwise one comma
+//!   separates them.
+//! - The text before the first member and after the last member is kept. A document without members
+//!   is written as `{}`.
 //!
-//! A patch that only removes missing keys therefore keeps the text of a document byte for byte, if
-//! the document has members and repeats no key.
+//! If a document has members and repeats no key, a patch that only removes missing keys leaves its
+//! text unchanged.
 //!
-//! If a text repeats a root key, its last value counts, and the key is written once (rule
-//! `repeated-key`). Its place is that of its last member, or of its first one if the patch
-//! replaces it. Errors in a shadowed value are still errors. Keys are compared after decoding:
-//! `"\u0061"` is `"a"`.
+//! If a text repeats a root key, the last value counts, and the key is written once (rule
+//! `repeated-key`). The key stays at the position of its last member, or of its first member if the
+//! patch replaces the value. A syntax error in an ignored value is still an error. Keys are
+//! compared after decoding: `"\u0061"` is `"a"`.
 //!
-//! # What is accepted
+//! # Accepted input
 //!
 //! A text is accepted if `serde_json` decodes it to a `Value` (rule `json-text`). That is RFC 8259
-//! without unpaired surrogates (`"\ud800"`) and without more than 127 levels of nesting.
+//! with two limits: surrogates must be paired, and nesting has at most 127 levels.
 //!
 //! Numbers are an exception: they are copied and never evaluated. `1e999` is accepted, although it
-//! is beyond `f64`, and `1E0` is not rewritten. The private keys by which `serde_json` marks
-//! numbers and raw values in trees are ordinary keys here.
+//! exceeds `f64`, and `1E0` is not rewritten. Keys such as `$serde_json::private::Number` have no
+//! special meaning.
 
 pub(crate) mod body;
 pub(crate) mod input;
@@ -142,7 +142,7 @@ use self::input::{read, utf8, validate};
 use self::write::write;
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` and returns the result.
+/// Applies `patch` to `target`, the document, and returns the result.
 ///
 /// ```
 /// use metadata_merge::text;
@@ -160,18 +160,17 @@ use crate::error::{Error, Input};
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] if a text is not JSON as the [module](self) describes it.
-/// [`Error::NotAnObject`] if it is not an object. `target` is validated first.
+/// [`Error::Syntax`] if a text is not [accepted](self#accepted-input). [`Error::NotAnObject`] if it
+/// is not an object. `target` is validated first.
 ///
 /// # Complexity
 ///
-/// O(n), where n is the number of bytes of both texts: one pass over each, and one lookup for each
-/// root key of `target`. Keys that were chosen to collide, and repeated keys, are sorted in O(n log
-/// n).
+/// O(n), where n is the number of bytes of both texts. Keys with colliding hashes, and repeated
+/// keys, are sorted, in O(n log n).
 ///
-/// If `patch` has at most 8 root keys and `target` at most 16, the only allocation is the result,
-/// with as many bytes as both texts. Otherwise the index takes up to about 100 bytes for each root
-/// key, and a filter takes up to a quarter of the size of both texts. If `target` repeats a key,
+/// If `patch` has at most 8 root keys and `target` at most 16, only the result is allocated, with
+/// as many bytes as both texts. Otherwise an index of the keys takes up to about 100 bytes for
+/// each, and a Bloom filter up to a quarter of the size of both texts. If `target` repeats a key,
 /// the result is copied once.
 pub fn merge(target: &str, patch: &str) -> Result<String, Error> {
     let mut merged = String::new();
@@ -218,18 +217,18 @@ pub fn merge_into(target: &str, patch: &str, out: &mut String) -> Result<(), Err
 /// let error = text::merge_bytes(br#"{"a":1}"#, b"{\"name\":\"Z\xfcrich\"}").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the patch is not valid JSON at line 1, column 11: expected UTF-8, found a byte outside ASCII",
+///     "the patch is not valid JSON at line 1, column 11: expected UTF-8, found an invalid byte",
 /// );
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// As [`merge`]. [`Error::Syntax`] if a text is not UTF-8, which is validated first.
+/// As [`merge`]. [`Error::Syntax`] if a text is not UTF-8.
 ///
 /// # Complexity
 ///
-/// As [`merge`], and another pass over each text.
+/// As [`merge`], with another pass over each text.
 pub fn merge_bytes(target: &[u8], patch: &[u8]) -> Result<String, Error> {
     let target = utf8(Input::Document, target)?;
     match utf8(Input::Patch, patch) {

@@ -184,7 +184,7 @@ fn a_misspelled_limit_is_an_error() {
 #[test]
 fn a_violation_serializes_for_a_reply() {
     let violations = check_all(limits::CLIENT, json!({"client_metadata": {"k": 1}}));
-    let message = r#""/client_metadata/k": is a number; allowed is a string (value-type)"#;
+    let message = r#""/client_metadata/k": expected a string, found a number (value-type)"#;
     let reply =
         json!([{"path": "/client_metadata/k", "limit": "value-type", "strength": "refused", "message": message}]);
     assert_eq!(serde_json::to_value(&violations).expect("JSON"), reply);

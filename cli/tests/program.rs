@@ -109,12 +109,20 @@ fn patch_judges_limits_that_are_newly_broken() {
     assert_eq!(ran.status, Some(0), "what was broken before is not new: {}", ran.stderr);
     let ran = run(&limits, r#"{"client_metadata": {"farbe": 2}}"#);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.contains("\nrefused: \"/client_metadata/farbe\": is a number; "), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("\nrefused: \"/client_metadata/farbe\": expected a string, found a number (value-type)"),
+        "{}",
+        ran.stderr
+    );
     let user = folder.file("user.json", "{}");
     let large = format!(r#"{{"user_metadata": {{"notes": "{}"}}}}"#, "x".repeat(11_000));
     let ran = run(&["patch", "--resource", "user", "--limits", &user, "-"], large);
     assert_eq!((ran.status, ran.stdout.len() > 11_000), (Some(0), true));
-    assert!(ran.stderr.contains("\nwarned: the resource: has 11"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("\nwarned: the resource: expected at most 10240 bytes as compact JSON, found 11"),
+        "{}",
+        ran.stderr
+    );
     let ran = run(&["patch", "--limits", &user, "-"], "{}");
     rejected(&ran, "the following required arguments were not provided: --resource <NAME> (try --help)");
 }
@@ -197,13 +205,10 @@ fn bad_input_gets_one_line_and_exit_status_2() {
     let cases: [(&[u8], &str); 8] = [
         (b"[1]", "standard input: must be a JSON object, but is an array"),
         (b"null", "standard input: must be a JSON object, but is null"),
-        (b"{\"a\": 1,\n}", "standard input: not JSON at line 2, column 1: expected a key, found `}`"),
+        (b"{\"a\": 1,\n}", "standard input: not JSON at line 2, column 1: expected a double-quoted key, found `}`"),
         (b"", "standard input: not JSON at line 1, column 1: expected a value, found the end of the text"),
         (b"{\"a\": 01}", "standard input: not JSON at line 1, column 8: expected `,` or `}`, found a digit"),
-        (
-            b"{\"a\": \"\xff\"}",
-            "standard input: not JSON at line 1, column 8: expected UTF-8, found a byte outside ASCII",
-        ),
+        (b"{\"a\": \"\xff\"}", "standard input: not JSON at line 1, column 8: expected UTF-8, found an invalid byte"),
         (b"\xef\xbb\xbf{}", "standard input: starts with a byte order mark, which is not part of JSON: remove it"),
         (
             b"{\"a\": 1} x",

@@ -14,8 +14,8 @@ use crate::text::members::all_members;
 ///
 /// | operation | compared |
 /// |---|---|
-/// | `limits` | as lists in any order |
-/// | `text` | by root member; values that the patch does not name by their bytes, others without whitespace |
+/// | `limits` | by [`json_eq`], in any order |
+/// | `text` | by root member: values from the patch without insignificant whitespace, kept values as bytes |
 /// | any other | by [`json_eq`] |
 ///
 /// ```
@@ -29,7 +29,7 @@ use crate::text::members::all_members;
 ///
 /// # Complexity
 ///
-/// As [`json_eq`]; O(n log n) for lists in any order.
+/// As [`json_eq`]; O(n log n) for `limits`, where n is the size of the results.
 #[must_use]
 pub fn agree(op: &str, arguments: &Map<String, Value>, expected: &Value, actual: &Value) -> bool {
     match op {
@@ -48,10 +48,10 @@ pub fn agree(op: &str, arguments: &Map<String, Value>, expected: &Value, actual:
     }
 }
 
-/// Returns the texts of the values in a list, in order.
+/// Returns the values of a list as texts, sorted.
 fn sorted(list: &[Value]) -> Vec<String> {
     let texts = list.iter().map(|value| match value {
-        // A map that keeps order would show it.
+        // With `preserve_order`, equal objects could print in different orders.
         Value::Object(members) => members.iter().collect::<BTreeMap<_, _>>().into_iter().map(show).collect(),
         other => format!("{other}"),
     });

@@ -1,4 +1,4 @@
-//! The operations that an implementation offers, as the adapter protocol has them.
+//! The operations of the adapter protocol, as a Rust trait.
 
 use alloc::string::{String, ToString};
 
@@ -26,8 +26,8 @@ pub const OPERATIONS: &[&str] = &[
 
 /// An implementation of the rules, in any language.
 ///
-/// A closure that takes an operation and its arguments is one, and [`merge_only`] makes one of a
-/// merge.
+/// A closure that takes an operation and its arguments is an implementation. [`merge_only`] wraps a
+/// merge function.
 ///
 /// ```
 /// use metadata_merge::conformance::{Implementation, Refusal};
@@ -47,8 +47,8 @@ pub trait Implementation {
     /// # Errors
     ///
     /// [`Refusal::Rejected`] if the rules reject the arguments, or one is missing or has the wrong
-    /// type. [`Refusal::Unsupported`] if the implementation does not offer the operation. All but
-    /// `merge` are optional.
+    /// type. [`Refusal::Unsupported`] if the implementation does not offer the operation. Only
+    /// `merge` is required.
     fn call(&mut self, op: &str, arguments: &Map<String, Value>) -> Result<Value, Refusal>;
 }
 
@@ -61,7 +61,7 @@ impl<F: FnMut(&str, &Map<String, Value>) -> Result<Value, Refusal>> Implementati
 /// The reason why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The rules reject the arguments, for this reason.
+    /// The implementation rejects the arguments, for this reason.
     Rejected(String),
     /// The implementation does not offer the operation.
     Unsupported,
@@ -73,7 +73,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Returns an implementation that offers `merge` alone. Any `Err` counts as a rejection.
+/// Returns an implementation that offers only `merge`. Any `Err` counts as a rejection.
 ///
 /// ```
 /// use metadata_merge::conformance::{check, merge_only};
@@ -83,7 +83,8 @@ impl From<Error> for Refusal {
 pub fn merge_only<E>(mut merge: impl FnMut(&Value, &Value) -> Result<Value, E>) -> impl Implementation {
     move |op: &str, arguments: &Map<String, Value>| match (op, arguments.get("target"), arguments.get("patch")) {
         ("merge", Some(target), Some(patch)) => merge(target, patch).map_err(|_| Refusal::Rejected(String::new())),
-        ("merge", ..) => Err(Refusal::Rejected("merge needs target and patch".to_string())),
+        ("merge", None, _) => Err(Refusal::Rejected("merge needs the argument target".to_string())),
+        ("merge", ..) => Err(Refusal::Rejected("merge needs the argument patch".to_string())),
         _ => Err(Refusal::Unsupported),
     }
 }

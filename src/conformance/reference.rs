@@ -1,21 +1,21 @@
-//! This crate as an implementation, with which others are compared.
+//! The adapter protocol, implemented with this crate.
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::implementation::{Implementation, Refusal};
 use crate::error::{Error, JsonType};
-use crate::excerpt::Quoted;
 use crate::limits;
 use crate::merge::merge;
 use crate::patch::Patch;
 use crate::resource::{self, Resource};
 use crate::text;
 
-/// This crate as an [`Implementation`]. It offers every operation.
+/// This crate as an [`Implementation`] of every operation.
 ///
 /// ```
 /// use metadata_merge::conformance::{Implementation, Reference};
@@ -59,7 +59,6 @@ impl Implementation for Reference {
     }
 }
 
-/// The arguments of one request.
 struct Arguments<'a> {
     op: &'a str,
     arguments: &'a Map<String, Value>,
@@ -82,7 +81,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn patch(&self, name: &str) -> Result<Patch, Refusal> {
-        Ok(Patch::try_from(self.get(name)?.clone())?)
+        read_patch(name, self.get(name)?)
     }
 
     /// Returns `base`, `mine` and `theirs`.
@@ -93,15 +92,21 @@ impl<'a> Arguments<'a> {
     fn resource(&self) -> Result<Resource<'static>, Refusal> {
         let name = self.string("resource")?;
         let resource = resource::ALL.iter().find(|resource| resource.name == name);
-        resource.copied().ok_or_else(|| unknown_resource(name))
+        resource.copied().ok_or_else(|| {
+            let mut names: Vec<_> = resource::ALL.iter().map(|resource| resource.name).collect();
+            if self.op == "limits" {
+                names.push("sign_up");
+            }
+            Refusal::Rejected(format!("resource must be one of {}", names.join(", ")))
+        })
     }
 
     fn compose(&self) -> Result<Value, Refusal> {
         let value = self.get("patches")?;
         let patches = value.as_array().ok_or_else(|| mistyped("patches", "an array", value))?;
         let mut composed = Patch::omit();
-        for patch in patches {
-            composed = composed.then(Patch::try_from(patch.clone())?);
+        for (index, patch) in patches.iter().enumerate() {
+            composed = composed.then(read_patch(&format!("patches[{index}]"), patch)?);
         }
         Ok(bodies(composed))
     }
@@ -135,6 +140,10 @@ impl<'a> Arguments<'a> {
     }
 }
 
+fn read_patch(name: &str, body: &Value) -> Result<Patch, Refusal> {
+    Patch::try_from(body.clone()).map_err(|_| mistyped(name, "an object", body))
+}
+
 fn bodies(patch: Patch) -> Value {
     patch.bodies().map(Value::Object).collect()
 }
@@ -145,8 +154,4 @@ fn data(result: impl Serialize) -> Result<Value, Refusal> {
 
 fn mistyped(name: &str, expected: &str, found: &Value) -> Refusal {
     Refusal::Rejected(format!("{name} must be {expected}, but is {}", JsonType::of(found)))
-}
-
-fn unknown_resource(name: &str) -> Refusal {
-    Refusal::Rejected(format!("there is no resource {}", Quoted(name)))
 }

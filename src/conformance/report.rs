@@ -1,4 +1,4 @@
-//! The result of a check, as data and as text for people.
+//! The result of a check, as data and as text.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use core::fmt;
 use super::vectors::{Case, Outcome, Rule};
 use crate::excerpt::Excerpt;
 
-/// The result of a check. The text lists the rules, and each failure below its rule.
+/// The result of a check. `Display` lists each rule with its failures.
 ///
 /// ```
 /// use metadata_merge::conformance::{check, merge_only};
@@ -82,11 +82,11 @@ impl Report {
         rule.cases.iter().filter(|case| self.skipped.contains(&case.id)).count()
     }
 
-    /// Asserts that the implementation conforms, in a test.
+    /// Asserts that no case failed. Use it in tests.
     ///
     /// # Panics
     ///
-    /// If a case failed. The message is the whole report.
+    /// If a case failed. The message is the report.
     #[track_caller]
     pub fn assert_conforms(&self) {
         assert!(self.conforms(), "{self}");
@@ -126,6 +126,6 @@ impl fmt::Display for Failure {
             writeln!(f, "        {name:<8}  {}", Excerpt::long(argument))?;
         }
         writeln!(f, "        expected  {}", case.outcome)?;
-        writeln!(f, "        actual    {actual}")
+        writeln!(f, "        found     {actual}")
     }
 }

@@ -28,28 +28,28 @@ pub struct Rule {
     pub id: String,
     /// The rule in a sentence or two.
     pub statement: String,
-    /// Where the rule is from, and the reason for what was decided.
+    /// The source of the rule. For a decided rule, also the reason.
     pub source: String,
-    /// Requests with their replies.
+    /// The cases.
     pub cases: Vec<Case>,
 }
 
 impl Rule {
-    /// Returns the basis of the rule: the weakest of its cases.
+    /// Returns the weakest basis among the cases of the rule.
     #[must_use]
     pub fn basis(&self) -> Basis {
         self.cases.iter().map(|case| case.basis).max().unwrap_or(Basis::Decided)
     }
 }
 
-/// How a rule or a case is known, from the strongest to the weakest.
+/// The evidence for a rule or a case, from the strongest to the weakest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
-    /// The service's own material says so.
+    /// Auth0's documentation states it.
     Documented,
-    /// The live service was recorded doing it.
+    /// A recording of the live service shows it.
     Observed,
-    /// Neither says; it is the choice of this crate.
+    /// This crate decided it.
     Decided,
 }
 
@@ -67,11 +67,11 @@ impl fmt::Display for Basis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Case {
-    /// The id of the rule and that of the case: `delete-missing/unknown-key`.
+    /// The id, after that of the rule: `delete-missing/unknown-key`.
     pub id: String,
-    /// What the case shows.
+    /// The purpose of the case, in a sentence.
     pub description: String,
-    /// How the case is known.
+    /// The evidence.
     pub basis: Basis,
     /// The operation, one of [`OPERATIONS`](super::OPERATIONS).
     pub op: String,
@@ -79,7 +79,7 @@ pub struct Case {
     pub arguments: Map<String, Value>,
     /// The reply.
     pub outcome: Outcome,
-    /// What an implementation must be able to do beyond what each language can.
+    /// A capability that the case needs.
     pub needs: Option<Needs>,
 }
 
@@ -129,7 +129,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Reads the rules, each with its cases, from [`VECTORS`].
+/// Parses the rules, each with its cases, from [`VECTORS`].
 ///
 /// ```
 /// use metadata_merge::conformance::{Basis, rules};
@@ -140,7 +140,7 @@ impl fmt::Display for Outcome {
 ///
 /// # Complexity
 ///
-/// Parses the vectors, some hundred kilobytes.
+/// O(n), where n is the size of [`VECTORS`], about 400 KB.
 #[must_use]
 pub fn rules() -> Vec<Rule> {
     let read = |(_, text): &(&str, &str)| {

@@ -1,4 +1,4 @@
-//! What a syntax error expected and found.
+//! The expectation of a syntax error, and the byte that was found.
 
 use core::fmt;
 
@@ -22,17 +22,17 @@ pub enum Expected {
     CommaOrBrace,
     /// Another item, or the end of the array.
     CommaOrBracket,
-    /// A character of a string that is not a control character, or the string's closing quote.
+    /// The closing quote of a string, an escape sequence, or a character that needs none.
     StringCharacter,
     /// A character that may follow a backslash.
     Escape,
-    /// One of the four digits of an escape.
+    /// One of the four digits of a `\u` escape sequence.
     HexDigit,
     /// A high surrogate before a low one.
     FirstSurrogate,
     /// A low surrogate after a high one.
     SecondSurrogate,
-    /// A value within the nesting depth that `serde_json` decodes.
+    /// A value that is nested at most 127 levels deep.
     DepthLimit,
     /// The end of the text.
     End,
@@ -47,12 +47,12 @@ impl fmt::Display for Expected {
             Expected::Value => "a value",
             Expected::Literal => "the rest of `true`, `false` or `null`",
             Expected::Digit => "a digit",
-            Expected::Key => "a key",
-            Expected::KeyOrBrace => "a key or `}`",
+            Expected::Key => "a double-quoted key",
+            Expected::KeyOrBrace => "a double-quoted key or `}`",
             Expected::Colon => "`:`",
             Expected::CommaOrBrace => "`,` or `}`",
             Expected::CommaOrBracket => "`,` or `]`",
-            Expected::StringCharacter => "a character or the end of a string",
+            Expected::StringCharacter => "`\"`, an escape sequence or a character that needs none",
             Expected::Escape => "one of `\"\\/bfnrtu`",
             Expected::HexDigit => "a hexadecimal digit",
             Expected::FirstSurrogate => "the first half of a surrogate pair",
@@ -66,8 +66,7 @@ impl fmt::Display for Expected {
 
 /// The kind of byte that the parser found at an [`Error::Syntax`](super::Error::Syntax).
 ///
-/// It holds the byte itself only if that is a JSON token, because any other byte may be part of a
-/// value.
+/// Only a JSON token is held itself, because any other byte may be part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
@@ -85,8 +84,10 @@ pub enum Found {
     Control,
     /// Another ASCII character.
     Symbol,
-    /// A byte outside ASCII, whether or not it is UTF-8.
+    /// A character outside ASCII.
     NonAscii,
+    /// A byte that is not UTF-8.
+    InvalidUtf8,
 }
 
 impl Found {
@@ -115,7 +116,8 @@ impl fmt::Display for Found {
             Found::Space => "a space",
             Found::Control => "a control character",
             Found::Symbol => "a symbol",
-            Found::NonAscii => "a byte outside ASCII",
+            Found::NonAscii => "a character outside ASCII",
+            Found::InvalidUtf8 => "an invalid byte",
         })
     }
 }

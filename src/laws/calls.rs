@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use crate::conformance::{Implementation, Refusal};
 use crate::error::JsonType;
 
-/// An implementation to call.
 pub(super) struct Calls<'i>(pub(super) &'i mut dyn Implementation);
 
 impl Calls<'_> {

@@ -24,7 +24,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "ShortestComposition",
-        statement: "a composition has as few bodies as possible: none, one, or `{}` and the sets",
+        statement: "a composition is empty for no patches, has two bodies for a clear and sets after it, and otherwise one",
         operations: &["compose"],
         documents: 0,
         patches: 0..=3,
@@ -33,7 +33,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Associativity",
-        statement: "(p, then q), then r is p, then (q, then r)",
+        statement: "composing (p, q) with r has the effect of composing p with (q, r)",
         operations: &["compose"],
         documents: 1,
         patches: 3..=3,
@@ -42,7 +42,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Identity",
-        statement: "no patches compose to no body, and p alone composes to p",
+        statement: "composing an empty list gives an empty list, and composing p alone has the effect of p",
         operations: &["compose"],
         documents: 1,
         patches: 1..=1,
@@ -55,7 +55,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Absorption",
-        statement: "p, then `{}`, is `{}`",
+        statement: "composing p, then `{}`, gives `{}`",
         operations: &["compose"],
         documents: 0,
         patches: 1..=1,
@@ -64,7 +64,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "NoWipe",
-        statement: "patches that do not clear never compose to `{}`, and no diff, undo or reconcile holds it",
+        statement: "a composition contains `{}` if and only if a patch is `{}`; a diff, undo or reconcile never contains it",
         operations: &["compose", "diff", "undo", "reconcile"],
         documents: 2,
         patches: 0..=3,
@@ -83,8 +83,7 @@ pub(super) const LAWS: &[Law] = &[
 ];
 
 fn shortest(calls: &mut Calls<'_>, _: &[Value], p: &[Value]) -> Verdict {
-    // Without a clear, one body is enough. After a clear, a second body is needed if anything is
-    // set.
+    // A second body is needed only if keys are set after a clear.
     let clears = p.iter().any(is_empty);
     let sets = clears && effect(&json!({}), p) != Ok(json!({}));
     let expected = if p.is_empty() { 0 } else { 1 + usize::from(sets) };
@@ -104,8 +103,8 @@ fn associativity(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
     compare(left, right)
 }
 
-/// One document is enough to tell. If either patch clears, neither order depends on the document;
-/// otherwise both name the same keys and leave the others alone.
+/// One document suffices. If either patch clears, neither order depends on the document; otherwise
+/// both orders change the same keys.
 fn commutation(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
     let (first, second) = (&p[0], &p[1]);
     let orders = [[first, second], [second, first]].map(|order| effect(&a[0], &order.map(Value::clone)));
@@ -134,7 +133,7 @@ fn no_wipe(calls: &mut Calls<'_>, a: &[Value], p: &[Value]) -> Verdict {
     }
 }
 
-/// Returns whether `{}` is among the bodies. A rejection holds none.
+/// Returns whether `{}` is among the bodies; false for a rejection.
 fn wipes(bodies: Result<Vec<Value>, Refusal>) -> Result<Value, Refusal> {
     Ok(json!(bodies.is_ok_and(|bodies| bodies.iter().any(is_empty))))
 }

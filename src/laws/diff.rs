@@ -11,7 +11,7 @@ use crate::equality::json_eq;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "RoundTrip",
-        statement: "diff(a, b) turns a into b, and is rejected if b holds a root null that a does not",
+        statement: "diff(a, b) turns a into b, and is rejected if b holds a root null that a lacks",
         operations: &["diff"],
         documents: 2,
         patches: 0..=0,
@@ -23,7 +23,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "SmallestDiff",
-        statement: "diff(a, b) names only root keys in which a and b differ, and is no body if there are none",
+        statement: "diff(a, b) is one body that names exactly the root keys that differ, or is empty if a equals b",
         operations: &["diff"],
         documents: 2,
         patches: 0..=0,
@@ -48,7 +48,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Changes",
-        statement: "the changes are the root keys in which a document differs before and after",
+        statement: "changes(a, p) lists the root keys in which a and merge(a, p) differ",
         operations: &["changes"],
         documents: 1,
         patches: 1..=1,
@@ -69,7 +69,7 @@ fn smallest(calls: &mut Calls<'_>, a: &Value, b: &Value) -> Verdict {
     compare(Ok(json!(bodies.iter().map(keys).collect::<Vec<_>>())), Ok(json!(expected)))
 }
 
-/// Returns the root keys in which two documents differ, as the operation `changes` has them.
+/// Returns the difference of two documents, as the operation `changes` reports it.
 fn difference(before: &Value, after: &Value) -> Value {
     let mut difference = json!({"added": {}, "replaced": {}, "removed": {}});
     for (key, new) in members(after) {

@@ -8,7 +8,7 @@ use crate::conformance::Refusal;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "DenyRemovals",
-        statement: "the guard merges, and denies if and only if a root key of a would be removed",
+        statement: "deny_removals(a, p) denies p if merge(a, p) lacks a root key of a, and otherwise merges",
         operations: &["deny_removals"],
         documents: 1,
         patches: 1..=1,
@@ -23,7 +23,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "DenyWipe",
-        statement: "the guard merges, and denies if and only if it would empty an a that is not empty",
+        statement: "deny_wipe(a, p) denies p if a has root keys and merge(a, p) has none, and otherwise merges",
         operations: &["deny_wipe"],
         documents: 1,
         patches: 1..=1,

@@ -1,4 +1,4 @@
-//! A law, its counterexample, and the comparison of its two sides.
+//! A law, its counterexample, and the comparison of results.
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -19,31 +19,31 @@ use crate::excerpt::Excerpt;
 pub struct Law {
     /// A stable name, such as `Idempotence`.
     pub name: &'static str,
-    /// The law in a sentence. `p`, `q` and `r` are bodies; `a`, `b` and `c` are documents.
+    /// The law in a sentence. `p`, `q` and `r` are patches; documents have their
+    /// [names](Law::document_names).
     pub statement: &'static str,
-    /// The operations that it is about. The law is tested if any of them is offered.
+    /// The operations that the law tests.
     pub operations: &'static [&'static str],
-    /// The number of documents that it takes.
+    /// The number of documents.
     pub documents: usize,
-    /// The numbers of bodies that it takes.
+    /// The range of the number of patches.
     pub patches: RangeInclusive<usize>,
-    /// Whether it also holds for documents and bodies that are not objects.
+    /// Whether the law also holds for values that are not objects.
     pub(super) any_json: bool,
     pub(super) holds: fn(&mut Calls<'_>, &[Value], &[Value]) -> Verdict,
 }
 
-/// Nothing, or the two sides that differ.
 pub(super) type Verdict = Result<(), Differ>;
 
-/// The two sides of a broken law.
+/// The results that differ.
 pub(super) struct Differ {
     pub(super) actual: Result<Value, Refusal>,
     pub(super) expected: Result<Value, Refusal>,
 }
 
 impl Law {
-    /// Tests the law on a sample. Surplus documents and bodies are ignored, except that a law of
-    /// any number of bodies takes as many as there are.
+    /// Tests the law on the first [`documents`](Law::documents), and on as many patches as it
+    /// allows.
     ///
     /// ```
     /// use metadata_merge::conformance::Reference;
@@ -60,7 +60,7 @@ impl Law {
     ///
     /// # Complexity
     ///
-    /// A fixed number of operations of the implementation and of this crate.
+    /// O(1) calls of the implementation.
     pub fn check(
         &'static self,
         implementation: &mut dyn Implementation,
@@ -80,20 +80,27 @@ impl Law {
             Counterexample { law: self, documents: documents.to_vec(), patches: patches.to_vec(), actual, expected }
         })
     }
+
+    /// Returns the names of the documents in the statement: `a` and `b`, or `base`, `mine` and
+    /// `theirs`.
+    #[must_use]
+    pub fn document_names(&self) -> &'static [&'static str] {
+        if self.documents == 3 { &["base", "mine", "theirs"] } else { &["a", "b"] }
+    }
 }
 
-/// A sample on which an implementation breaks a law, with the two sides that should be the same.
+/// A sample on which an implementation breaks a law, with the result and the expected one.
 #[derive(Clone, Debug)]
 pub struct Counterexample {
     /// The broken law.
     pub law: &'static Law,
     /// The documents of the sample, as many as the law takes.
     pub documents: Vec<Value>,
-    /// The bodies of the sample.
+    /// The patches of the sample.
     pub patches: Vec<Value>,
-    /// The side of the implementation.
+    /// The result of the implementation.
     pub actual: Result<Value, Refusal>,
-    /// The side that the law demands.
+    /// The result that the law requires.
     pub expected: Result<Value, Refusal>,
 }
 
@@ -107,13 +114,12 @@ impl PartialEq for Counterexample {
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "broken law {}: {}", self.law.name, self.law.statement)?;
-        let named =
-            ["a", "b", "c"].into_iter().zip(&self.documents).chain(["p", "q", "r"].into_iter().zip(&self.patches));
-        for (name, value) in named {
+        let documents = self.law.document_names().iter().zip(&self.documents);
+        for (name, value) in documents.chain(["p", "q", "r"].iter().zip(&self.patches)) {
             writeln!(f, "  {name:<8}  {}", Excerpt::long(value))?;
         }
         writeln!(f, "  expected  {}", Side(&self.expected))?;
-        write!(f, "  actual    {}", Side(&self.actual))
+        write!(f, "  found     {}", Side(&self.actual))
     }
 }
 
@@ -145,7 +151,7 @@ pub(super) fn is_empty(body: &Value) -> bool {
     body.as_object().is_some_and(Map::is_empty)
 }
 
-/// Returns `after`, if bodies can make it of `before`.
+/// Returns `after`, or an error if no patch turns `before` into it.
 pub(super) fn unless_new_root_null(before: &Value, after: &Value) -> Result<Value, Refusal> {
     match members(after).find(|(key, value)| value.is_null() && before.get(key) != Some(&Value::Null)) {
         Some((key, _)) => Err(Error::RootNull { key: key.to_owned() }.into()),
@@ -153,13 +159,13 @@ pub(super) fn unless_new_root_null(before: &Value, after: &Value) -> Result<Valu
     }
 }
 
-/// Returns the root members of an object; none of anything else.
+/// Returns the root members of an object, or nothing for any other value.
 pub(super) fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value))
 }
 
-/// Compares two sides. They agree if they are the same JSON, if both are rejected, or if an
-/// operation is unsupported.
+/// Compares two results. They agree if they are equal, if both are rejected, or if an operation is
+/// unsupported.
 pub(super) fn compare(actual: Result<Value, Refusal>, expected: Result<Value, Refusal>) -> Verdict {
     match (&actual, &expected) {
         (Err(Refusal::Unsupported), _) | (_, Err(Refusal::Unsupported)) => Ok(()),

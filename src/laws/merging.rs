@@ -8,7 +8,7 @@ use super::law::{Law, Verdict, compare, merge};
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "Definition",
-        statement: "merge(a, p) is what the definition says",
+        statement: "merge(a, p) equals the result of metadata_merge::merge",
         operations: &["merge"],
         documents: 1,
         patches: 1..=1,
@@ -17,7 +17,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Idempotence",
-        statement: "merging p twice is merging p once",
+        statement: "merging p twice equals merging p once",
         operations: &["merge"],
         documents: 1,
         patches: 1..=1,
@@ -30,7 +30,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "RightRegular",
-        statement: "merging p, then q, then p again is merging q, then p",
+        statement: "merging p, then q, then p again equals merging q, then p",
         operations: &["merge"],
         documents: 1,
         patches: 2..=2,

@@ -1,4 +1,4 @@
-//! The laws of reconciles: of one document, and of a whole resource.
+//! The laws of `reconcile` and `reconcile_resource`.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -14,8 +14,8 @@ use crate::equality::same;
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "Reconcile",
-        statement: "reconcile(a, b, c) names the root keys of a and b that c holds as a does but not as b does, and is \
-                    rejected if b holds a root null that c does not",
+        statement: "reconcile(base, mine, theirs) takes from mine the root keys where theirs equals base but not \
+                    mine, and is rejected if mine holds a root null that theirs lacks",
         operations: &["reconcile"],
         documents: 3,
         patches: 0..=0,
@@ -24,7 +24,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Conflicts",
-        statement: "its conflicts are the root keys of a and b that c holds neither as a does nor as b does",
+        statement: "the conflicts of a reconcile are the root keys of base or mine where theirs differs from both",
         operations: &["reconcile"],
         documents: 3,
         patches: 0..=0,
@@ -33,7 +33,8 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Force",
-        statement: "with b's values for its conflicts, it gives c each root key of a and b as b has it, and keeps the others",
+        statement: "a reconcile that also overwrites its conflicts turns theirs into mine plus the root keys that only \
+                    theirs has",
         operations: &["reconcile"],
         documents: 3,
         patches: 0..=0,
@@ -42,7 +43,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Undisturbed",
-        statement: "reconcile(a, b, a) is diff(a, b), without conflicts",
+        statement: "reconcile(a, b, a) equals diff(a, b), without conflicts",
         operations: &["reconcile", "diff"],
         documents: 2,
         patches: 0..=0,
@@ -55,7 +56,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "Converge",
-        statement: "reconcile(b, b, c) does nothing for the c that a forced reconcile made",
+        statement: "after a reconcile that also overwrites its conflicts, reconcile(mine, mine, result) is empty",
         operations: &["reconcile"],
         documents: 3,
         patches: 0..=0,
@@ -64,7 +65,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "ReconcileResource",
-        statement: "the reconcile of resources that hold one field that merges is the reconcile of that field",
+        statement: "reconciling resources that hold one field in merge mode equals reconciling that field",
         operations: &["reconcile_resource", "reconcile"],
         documents: 3,
         patches: 0..=0,
@@ -73,7 +74,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "ReconcileUnit",
-        statement: "the reconcile of a field in replace mode sends the whole field, null, or nothing",
+        statement: "reconciling a field in replace mode sends nothing or the whole of mine, as null if mine is empty",
         operations: &["reconcile_resource"],
         documents: 3,
         patches: 0..=0,
@@ -128,7 +129,7 @@ fn expected(base: &Value, mine: &Value, theirs: &Value) -> Result<Value, Refusal
     Ok(json!({"bodies": bodies, "conflicts": conflicts}))
 }
 
-/// Returns `theirs` after the bodies of a result and after `mine` for each conflict.
+/// Applies the bodies to `theirs`, then `mine` for each conflict.
 fn forced(result: &Value, theirs: &Value) -> Result<Value, Refusal> {
     let conflicts = members(&result["conflicts"]);
     let mine: Map<String, Value> =

@@ -16,30 +16,30 @@ mod words;
 
 pub use self::profile::Profile;
 
-/// Two documents and three bodies, as [`check`](super::check) takes them.
+/// The input of [`check`](super::check).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
     /// Stored documents.
     pub documents: [Value; 2],
-    /// Bodies that clients may send: sets, removals, both, or `{}`.
+    /// Patches that clients may send: sets, removals, both, or `{}`.
     pub patches: [Value; 3],
 }
 
 impl Sample {
-    /// Returns a sample of these documents and bodies, which may be any JSON.
+    /// Returns a sample of these documents and patches, which may be any JSON.
     #[must_use]
     pub fn new(documents: [Value; 2], patches: [Value; 3]) -> Sample {
         Sample { documents, patches }
     }
 
-    /// Generates a sample of objects. `below(n)` chooses a number below `n`, which is never 0, and
-    /// the same choices give the same sample. A choice of `n` or more is taken modulo `n`.
+    /// Generates a sample of objects. `below(n)` chooses a number below `n`, which is at least 1; a
+    /// larger number is taken modulo `n`. The same choices give the same sample.
     ///
-    /// Nine of ten samples are *narrow*: four root keys, so that collisions are common, and small
-    /// values, so that counterexamples are short. One of ten is *wide*: up to 400 members, long and
-    /// unusual keys, strings and numbers, and documents that nest up to 100 levels deep. All documents
-    /// and bodies of a wide sample draw from the same members, so that they collide too.
+    /// Nine of ten samples are *narrow*: documents and patches share four root keys, and values are
+    /// small, so that counterexamples are short. One of ten is *wide*: up to 400 members, long and
+    /// unusual keys, strings and numbers, and up to 100 levels of nesting. Its documents and
+    /// patches draw from the same members.
     ///
     /// ```
     /// use metadata_merge::conformance::Reference;
@@ -58,8 +58,8 @@ impl Sample {
     ///
     /// # Complexity
     ///
-    /// O(n) time, memory and choices, where n is the size of the sample as JSON: about a kilobyte on
-    /// average, and less than a megabyte.
+    /// O(n) time, memory and choices, where n is the size of the sample as JSON: about 1 KB on
+    /// average, and less than 1 MB.
     #[must_use]
     pub fn generate(profile: Profile, mut below: impl FnMut(usize) -> usize) -> Sample {
         let mut choices = Choices::new(profile, &mut below);
@@ -72,8 +72,8 @@ impl Sample {
         wide::sample(&mut Choices::new(profile, &mut below))
     }
 
-    /// Returns the documents and a third one, which is the first after a patch, so that a three-way reconcile meets keys
-    /// that changed and keys that did not.
+    /// Returns both documents, and the first one after a patch. A reconcile then finds changed and
+    /// unchanged keys.
     pub(super) fn three_documents(&self) -> [Value; 3] {
         let [a, b] = &self.documents;
         let [p, ..] = &self.patches;

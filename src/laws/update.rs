@@ -1,4 +1,4 @@
-//! The laws of an update: each part of a resource follows the laws of one document.
+//! The laws of `update`.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use super::law::{Law, compare, merge};
 pub(super) const LAWS: &[Law] = &[
     Law {
         name: "UpdateField",
-        statement: "an update of one metadata field that merges is a merge of that field",
+        statement: "updating one metadata field in merge mode equals merging that field",
         operations: &["update"],
         documents: 1,
         patches: 1..=1,
@@ -19,7 +19,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "UpdateAttribute",
-        statement: "an update of a client's object attribute is a merge of that attribute",
+        statement: "updating an object attribute of a client equals merging that attribute",
         operations: &["update"],
         documents: 1,
         patches: 1..=1,

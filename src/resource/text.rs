@@ -53,7 +53,7 @@ impl<'a> Resource<'a> {
     /// let error = USER.update_text(stored, "{\n\"user_metadata\": {hobby: null}}").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the body is not valid JSON at line 2, column 19: expected a key or `}`, found a letter",
+    ///     "the body is not valid JSON at line 2, column 19: expected a double-quoted key or `}`, found a letter",
     /// );
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```

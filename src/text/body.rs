@@ -1,8 +1,8 @@
 //! The members of a body, and an index that finds them by their keys.
 //!
 //! The hash is unkeyed because `no_std` has no source of randomness. If too many keys collide, the
-//! index falls back to sorting, which is O(n log n). A join of two sorted lists of keys was
-//! measured too: it takes twice as long once keys were appended to a sorted document.
+//! index falls back to sorting, which is O(n log n). A merge join of sorted keys was measured as
+//! well: it is twice as slow for a document with appended keys.
 
 use alloc::borrow::Cow;
 use alloc::vec;
@@ -18,11 +18,11 @@ use crate::error::JsonType;
 
 /// The number of entries that need no allocation and no index.
 pub(super) const FEW: usize = 8;
-/// The most entries that one chain may have. Unless keys are chosen to collide, a chain has one or
-/// two, and never more than a dozen.
+/// The maximum length of a hash chain. Unless an attacker chooses colliding keys, a chain has at
+/// most a dozen entries.
 const LONGEST: u32 = 32;
 
-/// The root members of a body: of a patch, or of the body of a whole request.
+/// The root members of a patch, or of the body of a whole request.
 pub(crate) struct Body<'a> {
     pub(crate) text: &'a str,
     entries: List<Entry<'a>, FEW>,
@@ -34,63 +34,61 @@ pub(crate) struct Body<'a> {
 pub(crate) struct Entry<'a> {
     pub(super) member: Member,
     pub(super) key: Key<'a>,
-    /// The number of the entry before it in its chain, from 1.
+    /// The 1-based number of the previous entry in the hash chain; 0 if there is none.
     before: u32,
-    /// What it does to the member of the target that has its key.
     pub(crate) effect: Effect,
     state: State,
-    /// The offset of the last value that the target has for its key.
+    /// The offset in the target of the last value with this entry's key.
     found: usize,
 }
 
-/// The effect of an entry on the member of the target that has its key.
+/// The effect of an entry on the target's member with the same key.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) enum Effect {
-    /// Removes it. If the target does not have the key, nothing changes.
+    /// Removes the member, if there is one.
     #[default]
     Remove,
-    /// Stores the value as the body has it.
+    /// Stores the entry's value verbatim.
     Replace,
     /// Stores `{}`.
     Clear,
-    /// Applies the object that the body has to the stored object. Any other value, or none, counts
-    /// as `{}`.
+    /// Merges the entry's object into the stored object. A missing or non-object stored value
+    /// counts as `{}`.
     Merge,
 }
 
-/// Whether the target has the key of an entry.
+/// The state of an entry during a merge.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum State {
-    /// It does not, as far as it was read.
+    /// The target has no such key so far.
     #[default]
     Missing,
-    /// A later member of the body has the key too, so the entry does not count.
+    /// A later entry has the same key, so this entry is ignored.
     Shadowed,
     Found,
-    /// More than once. The entry was applied to the first, and the others were left out.
+    /// The target repeats the key. The entry was applied to the first member; the others were left
+    /// out.
     Repeated,
 }
 
 impl Entry<'_> {
-    /// Returns whether its key decodes to `name`.
+    /// Returns whether the key decodes to `name`.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.key.is(name)
     }
 
-    /// Returns the text of its value, given the text of the body.
     #[inline]
     pub(crate) fn value<'t>(&self, body: &'t str) -> &'t str {
         self.member.value_in(body)
     }
 
-    /// Returns the type of its value, given the text of the body.
     pub(crate) fn value_type(&self, body: &str) -> JsonType {
         json_type(self.value(body))
     }
 
-    /// Notes that the target has its key. Returns whether this is the first time.
+    /// Records that the target has this key. Returns true for the first occurrence.
     #[inline(always)]
-    pub(super) fn find(&mut self) -> bool {
+    pub(super) fn mark_found(&mut self) -> bool {
         if self.state != State::Missing {
             self.state = State::Repeated;
             return false;
@@ -99,25 +97,25 @@ impl Entry<'_> {
         true
     }
 
-    /// Notes the offset of the value that the target has for its key.
+    /// Records the offset of the target's value for this key.
     #[inline(always)]
     pub(super) fn note(&mut self, value: usize) {
         self.found = value;
     }
 
-    /// Returns whether it merges with the next stored object that has its key.
+    /// Returns whether the entry merges with the next stored object that has its key.
     #[inline(always)]
     pub(super) fn merges(&self) -> bool {
         self.effect == Effect::Merge && self.state == State::Missing
     }
 
-    /// Returns whether it adds a member that the target does not have.
+    /// Returns whether the entry adds a member.
     #[inline(always)]
     pub(crate) fn is_new(&self) -> bool {
         self.state == State::Missing && self.effect != Effect::Remove
     }
 
-    /// Returns the text of the target from the last value on that it has for the key.
+    /// Returns the target's text, starting at the last value with this key.
     pub(crate) fn found<'t>(&self, target: &'t str) -> Option<&'t str> {
         let found = matches!(self.state, State::Found | State::Repeated);
         if found { target.get(self.found..) } else { None }
@@ -144,42 +142,41 @@ impl Entry<'_> {
         key.len() - quotes.find(is_opening).map_or(0, |quote| quote + 1)
     }
 
-    /// Returns the decoded key.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         self.key.decode()
     }
 
-    /// Returns the number of bytes of its key as it is written, without quotes.
+    /// Returns the number of bytes between the quotes of the key.
     pub(crate) fn key_length(&self) -> usize {
         self.key.length()
     }
 
-    /// Returns whether a later entry has its key. [`Body::index`] finds out.
+    /// Returns whether a later entry has the same key. Call [`Body::index`] first.
     pub(crate) fn is_shadowed(&self) -> bool {
         self.state == State::Shadowed
     }
 
-    /// Returns whether it was merged into a value that does not count, because the target repeats
-    /// its key.
+    /// Returns whether the entry was merged into an ignored value, because the target repeats the
+    /// key.
     pub(crate) fn is_misapplied(&self) -> bool {
         self.effect == Effect::Merge && self.state == State::Repeated
     }
 }
 
-/// Finds entries by their keys; among equal keys, the last.
+/// Finds the last entry with a key.
 enum Index {
     /// Compares each entry.
     None,
-    /// A hash table whose length is a power of two. The lower bits of a hash are its place.
+    /// A hash table whose length is a power of two. The lower bits of a hash select its bucket.
     Chains(Vec<Chain>),
     /// The numbers of the entries, sorted by key.
     Sorted(Vec<usize>),
 }
 
-/// The entries in one place of the hash table.
+/// The entries in one bucket of the hash table.
 #[derive(Clone, Copy, Default)]
 struct Chain {
-    /// The number of the last one, from 1.
+    /// The 1-based number of the last entry; 0 if there is none.
     last: u32,
     length: u32,
 }
@@ -189,7 +186,8 @@ impl<'a> Body<'a> {
         Body { text, entries: List::new(), index: Index::None }
     }
 
-    /// Reads the members, after the opening brace. A null removes, any other value replaces.
+    /// Reads the members, after the opening brace. A null removes its key. Any other value replaces
+    /// the stored one.
     #[inline(always)]
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Scanned {
         let mut next = scanner.first()?;
@@ -217,13 +215,13 @@ impl<'a> Body<'a> {
         self.entries.items_mut()
     }
 
-    /// Returns whether neither the entries nor their index need an allocation.
+    /// Returns whether all entries are stored inline, without an index.
     #[inline]
     pub(super) fn is_few(&self) -> bool {
         !self.entries.is_many()
     }
 
-    /// Makes the index, marks each key as seen, and finds the entries that are shadowed.
+    /// Builds the index, marks each key as seen, and finds the shadowed entries.
     #[inline(always)]
     pub(super) fn index(&mut self, seen: &mut Seen) {
         let few = self.is_few();
@@ -281,7 +279,7 @@ impl Chain {
 }
 
 impl Index {
-    /// Returns none if a chain is too long.
+    /// Builds the hash table. Returns `None` if a chain would exceed [`LONGEST`].
     #[inline(never)]
     fn chains(entries: &mut [Entry<'_>], seen: &mut Seen) -> Option<Index> {
         let mut chains = vec![Chain::default(); 2 * entries.len().next_power_of_two()];
@@ -337,7 +335,7 @@ mod tests {
     use crate::text::scan::Scanner;
     use crate::text::seen::Seen;
 
-    /// Returns keys that collide in each table of up to 1,024 places.
+    /// Returns keys that collide in each table of up to 1,024 buckets.
     fn colliding(count: usize) -> Vec<String> {
         let keys = (0..).map(|number| format!("key {number}"));
         keys.filter(|key| Key::new(key.as_bytes(), None).hash % 1_024 == 7).take(count).collect()
@@ -356,7 +354,7 @@ mod tests {
         let longest = LONGEST as usize - 9;
         for (count, sorted) in [(longest, false), (longest + 1, true), (300, true)] {
             let values = ["null", "1", "2", "null", "3", "4", "5"].into_iter().cycle();
-            // Some keys repeat, so the last value counts.
+            // Some keys repeat.
             let patch = object(keys.iter().take(count).chain(keys.iter().take(9)).zip(values));
             let document = object(keys.iter().rev().take(200).map(|key| (key, "0"))) + &long;
 

@@ -1,4 +1,4 @@
-//! Input texts: how they are read, and the errors that they cause.
+//! Reads input texts and reports their errors.
 
 use super::body::Body;
 use super::measure::json_type;
@@ -46,5 +46,6 @@ pub(super) fn syntax_error(input: Input, text: &[u8], at: usize, expected: Expec
     let before = text.get(..at).unwrap_or_default();
     let mut lines = before.rsplit(|&byte| byte == b'\n');
     let column = 1 + lines.next().map_or(0, <[u8]>::len);
-    Error::Syntax { input, line: 1 + lines.count(), column, expected, found: Found::of(text.get(at)) }
+    let found = if expected == Expected::Utf8 { Found::InvalidUtf8 } else { Found::of(text.get(at)) };
+    Error::Syntax { input, line: 1 + lines.count(), column, expected, found }
 }

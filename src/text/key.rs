@@ -15,8 +15,8 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// Returns the key whose bytes between its quotes are `written`. `hash` is their hash, or none
-    /// if there are escape sequences among them.
+    /// Returns the key with these bytes between its quotes. `hash` is the hash of these bytes, or
+    /// `None` if they contain an escape sequence.
     #[inline(always)]
     pub(super) fn new(written: &'a [u8], hash: Option<Hash>) -> Key<'a> {
         Key { written, hash: hash.unwrap_or_else(|| Hash::of_escaped(written)).0 }
@@ -38,7 +38,6 @@ impl<'a> Key<'a> {
         self.written.len()
     }
 
-    /// Returns the decoded key.
     pub(super) fn decode(self) -> Cow<'a, str> {
         if !self.written.contains(&b'\\') {
             return String::from_utf8_lossy(self.written);
@@ -58,7 +57,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Decodes lazily: comparing two keys costs only their common prefix.
+/// Decodes lazily, so that comparing two keys decodes only their common prefix.
 pub(super) fn decoded(written: &[u8]) -> impl Iterator<Item = u8> {
     let mut written = written.iter().copied();
     let mut character = [0; 4].into_iter().take(0);
@@ -99,8 +98,8 @@ fn unit(digits: &mut impl Iterator<Item = u8>) -> Option<u32> {
     (0..4).try_fold(0, |unit, _| Some(unit * 16 + char::from(digits.next()?).to_digit(16)?))
 }
 
-/// The hash of a text, computed from words of eight bytes. The last word is not full, and is padded
-/// with zeros.
+/// The hash of a text, computed from words of eight bytes. The last word has at most seven bytes of
+/// text and is padded with zeros.
 #[derive(Clone, Copy)]
 pub(super) struct Hash(u64);
 
@@ -134,10 +133,11 @@ impl Hash {
     }
 }
 
-/// An odd number without a pattern: the fractional part of the golden ratio.
+/// An odd multiplier with well-distributed bits: 2^64 times the fractional part of the golden
+/// ratio.
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Returns both halves of a product combined, so that each bit of the factors affects the result.
+/// Multiplies, and returns the XOR of both halves, so that each bit of the factors matters.
 #[inline]
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
@@ -175,17 +175,17 @@ mod tests {
         let hashes: Vec<u64> = keys.iter().map(|key| Hash::of(key.iter().copied()).0).collect();
         assert_eq!(hashes.iter().collect::<BTreeSet<_>>().len(), keys.len());
 
-        // As many keys as places, placed at random, leave e^-1 of the places empty.
-        let places = keys.len().next_power_of_two() as u64;
+        // As many keys as buckets, hashed at random, leave e^-1 of the buckets empty.
+        let buckets = keys.len().next_power_of_two() as u64;
         for shift in [0, 6, 32] {
-            let taken = hashes.iter().map(|hash| hash >> shift & (places - 1)).collect::<BTreeSet<_>>().len();
-            let wanted = places as f64 * (1.0 - (-(keys.len() as f64) / places as f64).exp());
+            let taken = hashes.iter().map(|hash| hash >> shift & (buckets - 1)).collect::<BTreeSet<_>>().len();
+            let wanted = buckets as f64 * (1.0 - (-(keys.len() as f64) / buckets as f64).exp());
             assert!((taken as f64 - wanted).abs() < wanted * 0.05, "{taken} of {wanted}, shifted by {shift}");
         }
     }
 
-    /// A word that equals the hash before it makes the hash 0, so anyone can choose keys that
-    /// collide.
+    /// A word that equals the hash before it makes the hash 0, so an attacker can choose colliding
+    /// keys.
     #[test]
     fn different_keys_with_one_hash_stay_apart() {
         let printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');

@@ -1,9 +1,7 @@
-//! A vector with `N` inline elements.
-
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The most items that memory is reserved for on an estimate.
+/// The maximum number of items for which an estimate may reserve memory.
 pub(super) const MOST_EXPECTED: usize = 1 << 14;
 
 /// A vector whose first `N` items need no allocation.
@@ -39,7 +37,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         fits
     }
 
-    /// Appends an item. If there is no room, makes room for `expected` items in all.
+    /// Appends an item. If the list is full, reserves memory for up to `expected` items in total.
     #[cold]
     #[inline(never)]
     pub(super) fn push(&mut self, item: T, expected: usize) {

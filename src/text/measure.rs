@@ -1,10 +1,10 @@
-//! The type and the measures of a valid value, from its text.
+//! Computes the type, size and depth of a valid JSON value from its text.
 
 use super::key::decoded;
 use super::scan::{Depth, Scanner};
 use crate::error::JsonType;
 
-/// Returns the type of the valid value at the start of a text.
+/// Returns the type of the value at the start of `text`.
 pub(crate) fn json_type(text: &str) -> JsonType {
     match text.bytes().next().unwrap_or(0) {
         b'{' => JsonType::Object,
@@ -16,21 +16,21 @@ pub(crate) fn json_type(text: &str) -> JsonType {
     }
 }
 
-/// Returns the valid value at the start of a text that may go on.
+/// Returns the value at the start of `text`. Other text may follow it.
 pub(crate) fn first_value(text: &str) -> &str {
     let mut scanner = Scanner::new(text);
     let token = scanner.token();
-    let _ = scanner.value(token, Depth::Root); // valid
+    let _ = scanner.value(token, Depth::Root); // the value is valid
     text.get(..scanner.at()).unwrap_or_default()
 }
 
-/// Returns the number of bytes without insignificant whitespace.
+/// Returns the size of `value` in bytes, without insignificant whitespace.
 pub(crate) fn compact_size(value: &str) -> usize {
     if is_scalar(value) {
         return value.len();
     }
     let mut whitespace = 0;
-    for_each_token(value, |byte| whitespace += usize::from(matches!(byte, b' ' | b'\t' | b'\n' | b'\r')));
+    for_each_outer_byte(value, |byte| whitespace += usize::from(matches!(byte, b' ' | b'\t' | b'\n' | b'\r')));
     value.len() - whitespace
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn depth(value: &str) -> usize {
         return 0;
     }
     let (mut level, mut deepest) = (0_usize, 0);
-    for_each_token(value, |byte| match byte {
+    for_each_outer_byte(value, |byte| match byte {
         b'{' | b'[' => {
             level += 1;
             deepest = deepest.max(level);
@@ -51,7 +51,7 @@ pub(crate) fn depth(value: &str) -> usize {
     deepest
 }
 
-/// Returns the bytes between the quotes of a string; none of any other value.
+/// Returns the text between the quotes of a string, or `None` for any other value.
 pub(crate) fn string(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
@@ -67,7 +67,7 @@ fn is_scalar(value: &str) -> bool {
 }
 
 /// Calls `each` with every byte that is not inside a string.
-fn for_each_token(value: &str, mut each: impl FnMut(u8)) {
+fn for_each_outer_byte(value: &str, mut each: impl FnMut(u8)) {
     let mut bytes = value.bytes();
     while let Some(byte) = bytes.next() {
         if byte == b'"' {

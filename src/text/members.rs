@@ -8,8 +8,8 @@ use super::input::read;
 use super::seen::Seen;
 use crate::error::{Error, Input};
 
-/// Returns the root members of a text that must hold an object: the decoded keys and the texts of
-/// the values, in the order of the text. Of a repeated key, the last member counts.
+/// Returns each root member of an object as decoded key and value text, in text order. For a
+/// repeated key, returns the last member.
 pub(crate) fn members(input: Input, text: &str) -> Result<Vec<(Cow<'_, str>, &str)>, Error> {
     let mut body = Body::new(text);
     read(input, &mut body)?;
@@ -18,7 +18,7 @@ pub(crate) fn members(input: Input, text: &str) -> Result<Vec<(Cow<'_, str>, &st
     Ok(counting.map(|entry| (entry.key.decode(), entry.value(text))).collect())
 }
 
-/// Returns the root members with repeated keys; none if the text does not hold an object.
+/// Returns all root members, including repeated keys. Returns `None` if the text is not an object.
 #[cfg(feature = "conformance")]
 pub(crate) fn all_members(text: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     let mut body = Body::new(text);

@@ -1,4 +1,4 @@
-//! Repeated root keys: whether a text has any, and how to keep the last member of each.
+//! Detects repeated root keys, and keeps the last member of each.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,20 +11,20 @@ use super::seen::Seen;
 
 /// The number of keys that need no allocation.
 const FEW: usize = 16;
-/// The growth of the filter: it gets room for a text this many times longer than the part that was
-/// scanned, or for the whole text.
+/// The filter's growth factor. A new filter has room for `GROWTH` times the scanned length, at most
+/// for both texts.
 const GROWTH: usize = 64;
 
-/// Watches whether the target repeats a key that the patch does not name.
+/// Detects whether the target repeats a key that the patch does not name.
 pub(super) struct Repeats {
     seen: Seen,
     /// The length of the text that `seen` has room for.
     room: usize,
-    /// The greatest length that it can need room for.
+    /// The maximum of `room`: the length of both texts.
     most: usize,
     /// The hashes of the keys that the patch does not name.
     hashes: List<u64, FEW>,
-    /// Those of them whose bit was not free, except among the first ones.
+    /// The hashes whose bit was already set, except for the first keys.
     suspects: Vec<u64>,
     suspected: bool,
 }
@@ -47,7 +47,8 @@ impl Repeats {
         self.seen.mark(key.hash)
     }
 
-    /// Notes that a key may repeat, which the patch does not name and which is not certainly new.
+    /// Records a possibly repeated key. The patch must not name it, and `mark` must have returned
+    /// false.
     #[cold]
     pub(super) fn suspect(&mut self, key: Key<'_>) {
         self.suspected = true;
@@ -59,7 +60,7 @@ impl Repeats {
         }
     }
 
-    /// Notes a key that the patch does not name. `scanned` is the length of the target before the
+    /// Records a key that the patch does not name. `scanned` is the length of the target before the
     /// key.
     #[inline(always)]
     pub(super) fn keep(&mut self, key: Key<'_>, patch: &Body<'_>, scanned: usize) {
@@ -68,9 +69,9 @@ impl Repeats {
         }
     }
 
-    /// Makes room. The length of a nested object is not known before its end, so the room grows
-    /// with the part that was scanned. With room for the rest of the text, many short objects in a
-    /// long text would take quadratic time.
+    /// Makes room. The end of a nested object is not known yet, so the room grows with the scanned
+    /// part. Reserving room for the rest of the text would take quadratic time for many short
+    /// objects.
     #[cold]
     #[inline(never)]
     fn grow(&mut self, patch: &Body<'_>, scanned: usize, hash: u64) {
@@ -96,7 +97,8 @@ impl Repeats {
         self.hashes.len()
     }
 
-    /// Returns whether two keys have the same hash. If nobody chose the keys, they are equal.
+    /// Returns whether any two kept keys have the same hash. Unless an attacker chose them, such
+    /// keys are equal.
     #[inline(always)]
     pub(super) fn found(self) -> bool {
         self.suspected && self.compare()
@@ -106,14 +108,15 @@ impl Repeats {
     #[inline(never)]
     fn compare(mut self) -> bool {
         let hashes = self.hashes.items();
-        // Suspects among the first keys were not kept, so these are compared with each other.
+        // The first `FEW` + 1 keys are not among the suspects, so they are compared with each
+        // other.
         let few = hashes.get(..=FEW).unwrap_or(hashes);
         for (place, hash) in few.iter().enumerate() {
             if few.iter().take(place).any(|earlier| earlier == hash) {
                 return true;
             }
         }
-        // Few keys are suspects, unless all are: then sorting them is the cost.
+        // Usually few keys are suspects. In the worst case all are, and sorting dominates.
         self.seen.clear();
         for &hash in &self.suspects {
             self.seen.mark(hash);
@@ -125,8 +128,8 @@ impl Repeats {
     }
 }
 
-/// Removes the root members whose key repeats later, from the object that starts in `out` at
-/// `start`. Keys are sorted, so it takes O(n log n) time whichever keys are chosen.
+/// Removes the root members whose key repeats later, from the object in `out` at `start`. Sorts the
+/// keys, in O(n log n) time, where n is the number of members.
 #[cold]
 pub(crate) fn keep_the_last(out: &mut String, start: usize) {
     let object = out.split_off(start);
@@ -139,8 +142,7 @@ pub(crate) fn keep_the_last(out: &mut String, start: usize) {
         members.push((key, start));
         next = scanner.next();
     }
-    // The last member of the text is never removed, so a removed one ends where the next one
-    // starts.
+    // The last member is never removed, so a removed one ends where the next one starts.
     let ends = members.iter().skip(1).map(|&(_, start)| start);
     let mut members: Vec<_> =
         members.iter().zip(ends.chain([0])).map(|(&(key, start), end)| (key, start, end)).collect();

@@ -1,14 +1,12 @@
-//! The scanner: finds the root members of a JSON text, and where a text is not JSON.
+//! Finds the root members of a JSON text, or the offset of the first syntax error.
 //!
-//! It does not decode and has no state but its offset. The grammar is that of RFC 8259 as
-//! `serde_json` reads it into a `Value`: surrogates must be paired, and the nesting depth is at
-//! most 127.
+//! The scanner does not decode, and its only state is its offset. [`text`](super) describes the
+//! grammar.
 //!
-//! Branch mispredictions dominate, so there are few branches. Most bytes are skipped eight at a
-//! time, and whitespace only if the next byte is not a token. The hot methods are
-//! `#[inline(always)]`, and the rare ones are called by value ([`Scanner::out_of_line`]), so that
-//! the cursor stays in registers. SIMD through a safe crate was measured and is not faster, because
-//! most strings are short.
+//! Branch mispredictions dominate the time, so there are few branches. Most bytes are skipped
+//! eight at a time. The hot methods are `#[inline(always)]`. Rare paths take a copy of
+//! the cursor ([`Scanner::out_of_line`]), so that it stays in registers. SIMD through a safe crate
+//! was measured and is not faster, because most strings are short.
 
 use super::key::{Hash, Key};
 use crate::error::Expected;
@@ -32,20 +30,19 @@ impl Member {
     }
 }
 
-/// A cursor over the rest of a text. On error, it is at the offending byte.
+/// A cursor over the rest of a text. After an error, it is at the offending byte.
 #[derive(Clone, Copy)]
 pub(super) struct Scanner<'a> {
     rest: &'a [u8],
     length: usize,
 }
 
-/// The result of scanning, or what the grammar expects instead of the next byte.
+/// The result of scanning, or the token that the grammar expects at the current byte.
 pub(super) type Scanned<T = ()> = Result<T, Expected>;
 
-/// The arrays and objects around a value, the innermost in the lowest bit. A bit is set for an
-/// object, and the leading one marks the end. A value may be nested deeper while the highest bit is
-/// 0.
-type Around = u128;
+/// A stack of open containers, the innermost in the lowest bit: 1 for an object, 0 for an array.
+/// The leading 1 marks the bottom. If it reaches the highest bit, the stack is full.
+type Stack = u128;
 
 /// The nesting depth of an object whose members are scanned one by one.
 #[derive(Clone, Copy)]
@@ -57,9 +54,9 @@ pub(super) enum Depth {
 }
 
 impl Depth {
-    /// Returns what is around the values of the object.
+    /// Returns the stack for the values of this object.
     #[inline(always)]
-    fn around(self) -> Around {
+    fn stack(self) -> Stack {
         match self {
             Depth::Root => 0b11,
             Depth::Member => 0b111,
@@ -78,7 +75,6 @@ impl<'a> Scanner<'a> {
         self.length - self.rest.len()
     }
 
-    /// Skips to an offset.
     #[inline(always)]
     pub(super) fn seek(&mut self, at: usize) {
         self.advance(at - self.at());
@@ -99,7 +95,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips to the first key of an object whose opening brace was skipped. Returns the start of
-    /// its member, or none after the closing brace.
+    /// its member, or `None` after the closing brace.
     #[inline(always)]
     pub(super) fn first(&mut self) -> Scanned<Option<usize>> {
         let start = self.at();
@@ -116,8 +112,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips to the next key of an object after a member. Returns the start of its member, or none
-    /// after the closing brace.
+    /// Skips to the next key of an object after a member. Returns the start of its member, or
+    /// `None` after the closing brace.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Scanned<Option<usize>> {
         let comma = self.at();
@@ -154,8 +150,8 @@ impl<'a> Scanner<'a> {
         Ok(Key::new(key.get(..length).unwrap_or_default(), if escaped { None } else { Some(hash) }))
     }
 
-    /// Skips a member of a root object whose opening quote was skipped, and which starts at
-    /// `start`.
+    /// Skips the rest of a root member after its opening quote. Returns its offsets, its key and
+    /// its value's first byte.
     #[inline(always)]
     pub(super) fn member(&mut self, start: usize) -> Scanned<(Member, Key<'a>, u8)> {
         let key = self.key()?;
@@ -165,13 +161,13 @@ impl<'a> Scanner<'a> {
         Ok((Member { start, value, end: self.at() }, key, token))
     }
 
-    /// Skips the value of a member whose first byte is `token`.
+    /// Skips a value. `token` is its first byte.
     #[inline(always)]
     pub(super) fn value(&mut self, token: u8, depth: Depth) -> Scanned {
-        self.value_in(token, depth.around())
+        self.value_in(token, depth.stack())
     }
 
-    /// Skips whitespace. Then the text must end.
+    /// Skips whitespace. Returns an error unless the text ends there.
     #[inline(always)]
     pub(super) fn end(&mut self) -> Scanned {
         if !self.rest.is_empty() {
@@ -180,27 +176,26 @@ impl<'a> Scanner<'a> {
         if self.rest.is_empty() { Ok(()) } else { Err(Expected::End) }
     }
 
-    /// Skips a value whose first byte is `token`.
     #[inline(always)]
-    fn value_in(&mut self, token: u8, outside: Around) -> Scanned {
+    fn value_in(&mut self, token: u8, outside: Stack) -> Scanned {
         if is_open(token) {
             return self.out_of_line(move |scanner| scanner.container(token, outside));
         }
         self.scalar(token)
     }
 
-    /// Skips an array or an object whose first byte is `token`.
+    /// Skips an array or an object. `token` is its first byte.
     #[inline(always)]
-    fn container(&mut self, mut token: u8, outside: Around) -> Scanned {
-        let mut around = outside;
+    fn container(&mut self, mut token: u8, outside: Stack) -> Scanned {
+        let mut stack = outside;
         loop {
             // `token` is the first byte of a value.
             if is_open(token) {
-                if around.leading_zeros() == 0 {
+                if stack.leading_zeros() == 0 {
                     return Err(Expected::DepthLimit);
                 }
                 let object = token == b'{';
-                around = around << 1 | Around::from(object);
+                stack = stack << 1 | Stack::from(object);
                 self.advance(1);
                 token = self.token();
                 if object && token == b'"' {
@@ -212,13 +207,13 @@ impl<'a> Scanner<'a> {
                 } else if !object && token != b']' {
                     continue;
                 }
-                // It is empty, so the loop below ends it.
+                // The container is empty, so the loop below ends it.
             } else {
                 self.scalar(token)?;
             }
-            // The value has ended. Either the container around it goes on, or that ends as well.
+            // The value has ended. Now its container continues or ends.
             token = loop {
-                if around & 1 == 1 {
+                if stack & 1 == 1 {
                     if self.skip(b",\"") {
                         break self.nested_key()?;
                     }
@@ -242,8 +237,8 @@ impl<'a> Scanner<'a> {
                     }
                 }
                 self.advance(1);
-                around >>= 1;
-                if around == outside {
+                stack >>= 1;
+                if stack == outside {
                     return Ok(());
                 }
             };
@@ -282,10 +277,10 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Skips a value that is not a container, and whose first byte is `token`.
+    /// Skips a value that is not a container. `token` is its first byte.
     #[inline(always)]
     fn scalar(&mut self, token: u8) -> Scanned {
-        // The most common ones first, because the compiler would make one jump table of all.
+        // Strings and integers are tested first. A single `match` would compile to a jump table.
         if token == b'"' {
             return self.string();
         }
@@ -316,7 +311,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips the rest of a string, from its closing quote or first escape sequence. Returns whether
-    /// it has one.
+    /// it has an escape sequence.
     #[inline(always)]
     fn string_end(&mut self) -> Scanned<bool> {
         if self.skip(b"\"") {
@@ -335,8 +330,8 @@ impl<'a> Scanner<'a> {
         if self.skip(b"\"") { Ok(()) } else { Err(Expected::StringCharacter) }
     }
 
-    /// Skips the bytes of a string before a quote, a backslash or a control character. `show` is
-    /// called with each word of eight bytes; the last word is not full, and is padded with zeros.
+    /// Skips the bytes of a string before a quote, a backslash or a control character. Calls `show`
+    /// with each word of eight bytes. The last word has at most seven, and is padded with zeros.
     #[inline(always)]
     fn plain(&mut self, mut show: impl FnMut(u64)) {
         while let Some((word, after)) = self.word() {
@@ -383,7 +378,7 @@ impl<'a> Scanner<'a> {
                 let second = self.rest;
                 if !self.skip(b"\\u") {
                     if self.rest == b"\\" {
-                        self.advance(1); // the text ends within the escape
+                        self.advance(1); // the text ends within the escape sequence
                     }
                     return Err(Expected::SecondSurrogate);
                 }
@@ -487,7 +482,7 @@ impl<'a> Scanner<'a> {
             return byte;
         }
         if byte == b' ' {
-            // A space is most often alone.
+            // Usually there is one space.
             self.advance(1);
             let byte = self.byte();
             if byte > b' ' {
@@ -511,7 +506,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Calls a cold path by value, so that the cursor can stay in registers.
+    /// Calls a rare path with a copy of the cursor, so that the cursor can stay in registers.
     #[inline(always)]
     fn out_of_line(&mut self, skip: impl FnOnce(&mut Scanner<'a>) -> Scanned) -> Scanned {
         #[inline(never)]
@@ -537,7 +532,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips `count` bytes.
     #[inline(always)]
     fn advance(&mut self, count: usize) {
         if let Some(rest) = self.rest.get(count..) {
@@ -545,14 +539,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Returns the next byte. At the end of the text that is 0, which the grammar never accepts, so
-    /// that callers need no check for the end.
+    /// Returns the next byte, or 0 at the end of the text. The grammar accepts 0 nowhere.
     #[inline(always)]
     fn byte(&self) -> u8 {
         self.rest.first().copied().unwrap_or(0)
     }
 
-    /// Returns the next eight bytes, the first one in the lowest place, and the bytes after them.
+    /// Returns the next eight bytes, the first one lowest, and the bytes after them.
     #[inline(always)]
     fn word(&self) -> Option<(u64, &'a [u8])> {
         let (word, after) = self.rest.split_first_chunk()?;
@@ -572,7 +565,7 @@ const EACH: u64 = u64::MAX / 255;
 const HIGH: u64 = EACH << 7;
 const SPACES: u64 = EACH * b' ' as u64;
 
-/// Returns the place of the first byte that has a bit set; 8 if there is none.
+/// Returns the position of the first byte that has a bit set; 8 if there is none.
 #[inline(always)]
 fn first(flags: u64) -> usize {
     (flags.trailing_zeros() / 8) as usize

@@ -2,18 +2,18 @@
 
 use super::list::List;
 
-/// The hashes that were marked: a bit for each, which other hashes may share.
+/// Marks a hash by setting one bit, which other hashes can share.
 pub(super) struct Seen(List<u64, 8>);
 
 impl Seen {
-    /// Returns a filter for the keys of a text of this length. It has one or two bits for each
-    /// byte, so few keys share a bit. For short texts it needs no allocation.
+    /// Returns a filter for the keys of a text of this length. The filter has one or two bits for
+    /// each byte, so few keys share a bit. For short texts, nothing is allocated.
     pub(super) fn new(bytes: usize) -> Seen {
         Seen(List::filled((bytes / 64).next_power_of_two()))
     }
 
-    /// Marks a hash. Returns whether its bit was free; if not, the hash or another one was marked
-    /// before.
+    /// Sets the bit of a hash. Returns whether the bit was unset. If it was set, this or another
+    /// hash was marked before.
     #[inline(always)]
     pub(super) fn mark(&mut self, hash: u64) -> bool {
         let bits = self.0.items_mut();
@@ -28,13 +28,12 @@ impl Seen {
         }
     }
 
-    /// Returns whether the bit of a hash is marked.
+    /// Returns whether the bit of a hash is set.
     pub(super) fn marked(&self, hash: u64) -> bool {
         let bits = self.0.items();
         bits.get((hash >> 6) as usize & (bits.len() - 1)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
     }
 
-    /// Removes all marks.
     pub(super) fn clear(&mut self) {
         self.0.items_mut().fill(0);
     }

@@ -11,8 +11,8 @@ use super::repeats::{Repeats, keep_the_last};
 use super::scan::{Depth, Member, Scanned, Scanner};
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` and appends the result to `out`. The entries of the patch only
-/// remove or replace. After an error, `out` is unchanged.
+/// Applies `patch` to `target` and appends the result to `out`. All entries must have the effect
+/// `Remove` or `Replace`. After an error, `out` is unchanged.
 #[inline(always)]
 pub(super) fn write<'a>(input: Input, target: &'a str, patch: &mut Body<'a>, out: &mut String) -> Result<(), Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
@@ -21,9 +21,8 @@ pub(super) fn write<'a>(input: Input, target: &'a str, patch: &mut Body<'a>, out
     finish(input, target, written, begin, out).map(|_| ())
 }
 
-/// Applies `body` to `target` and appends the result to `out`. The entries of the body may have any
-/// effect. Afterwards they hold what the target has for their keys. After an error, `out` is
-/// unchanged. `log` gets each object that was merged into.
+/// Applies `body`, whose entries may have any effect, as [`write`] does. Each entry then knows the
+/// target's value for its key. `log` receives one record per merged object.
 pub(crate) fn write_request<'a>(
     input: Input,
     target: &'a str,
@@ -32,8 +31,7 @@ pub(crate) fn write_request<'a>(
     log: Option<&RefCell<Log<'a>>>,
 ) -> Result<Outcome, Error> {
     let (begin, root) = (out.len(), Target::root(input, target)?);
-    // An object that is created is merged into `{}`, which is in neither text. The braces of the
-    // body make up for it.
+    // A created object adds `{}`, which is in neither text. The two braces of the body cover that.
     reserve(target.len() + body.text.len(), out);
     let written = write_any(root, body, out, log);
     finish(input, target, written, begin, out)
@@ -62,12 +60,12 @@ fn finish(
     })
 }
 
-/// What became of the members of an object that a body was applied to.
+/// The statistics of one merge.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Outcome {
     /// The number of members that the body does not name.
     pub(crate) kept: usize,
-    /// Whether two of these may have the same key, of which only one was written.
+    /// Whether a kept key may have been repeated. Only its last member was written.
     pub(crate) repeats: bool,
 }
 
@@ -87,7 +85,7 @@ pub(crate) struct Merged {
     first: usize,
     count: usize,
     pub(crate) outcome: Outcome,
-    /// Whether no object was stored.
+    /// Whether the target had no object for this key.
     pub(crate) created: bool,
     /// The offsets of the result.
     begin: usize,
@@ -167,8 +165,8 @@ fn write_any<'a>(
     write_object(target, Entries::Any, body, out, log)
 }
 
-/// Applies a body to a target. Returns the offset at which the scanner ends. The scanner is local,
-/// because one that is passed by reference would not stay in registers.
+/// Applies a body to a target. Returns the scanner's final offset and the outcome. The scanner is
+/// local, because a reference would keep it out of registers.
 #[inline(always)]
 fn write_object<'a>(
     target: Target<'a>,
@@ -205,7 +203,7 @@ fn write_object<'a>(
     (close, Ok(Outcome { kept, repeats }))
 }
 
-/// Writes the members that the target has. Returns the offset after the last one.
+/// Writes the members of the target. Returns the offset after the last one.
 #[inline(always)]
 fn write_stored<'a>(
     target: Target<'a>,
@@ -223,7 +221,7 @@ fn write_stored<'a>(
         let token = scanner.token();
         let value = scanner.at();
         if let Some(entry) = entries.merging(body, key, token) {
-            entry.find();
+            entry.mark_found();
             entry.note(value);
             let log = writer.log;
             let (at, merged) = merge_object(target.text, value, entry, sent, writer.begin_value(start, value), log);
@@ -258,7 +256,7 @@ fn write_stored<'a>(
 }
 
 impl Entries {
-    /// Returns the entry that merges into the stored value of a key, whose first byte is `token`.
+    /// Returns the entry that merges into the stored value. `token` is that value's first byte.
     #[inline(always)]
     fn merging<'p, 'a>(self, body: &'p mut Body<'a>, key: Key<'_>, token: u8) -> Option<&'p mut Entry<'a>> {
         match self {
@@ -300,8 +298,7 @@ fn merge_object<'a>(
     }
 }
 
-/// Appends the value of an entry whose effect is not that of a plain patch, where no object is
-/// stored.
+/// Appends the value of a `Clear` or `Merge` entry whose key has no stored object.
 #[cold]
 #[inline(never)]
 fn write_value<'a>(entry: &Entry<'a>, sent: &'a str, out: &mut String, log: Option<&RefCell<Log<'a>>>) {
@@ -319,7 +316,7 @@ struct Writer<'t, 'o> {
     /// The part of the text that is not copied yet.
     from: usize,
     to: usize,
-    /// Whether the next member is not adjacent to that part.
+    /// Whether the next kept member starts a new part.
     broken: bool,
     /// Whether no member was written.
     empty: bool,
@@ -333,10 +330,10 @@ impl<'t, 'o> Writer<'t, 'o> {
         Writer { text: target.text, from: target.from, to: target.open, broken: false, empty: true, out, log }
     }
 
-    /// Applies an entry to a member of the target that has its key.
+    /// Applies an entry to a member of the target with the same key.
     #[inline(always)]
     fn apply(&mut self, entry: &mut Entry<'t>, member: &Member, sent: &'t str) {
-        if !entry.find() {
+        if !entry.mark_found() {
             self.broken = true; // repeated-key
             return;
         }
@@ -354,7 +351,7 @@ impl<'t, 'o> Writer<'t, 'o> {
         }
     }
 
-    /// Appends the entries that the target does not have.
+    /// Appends the new members.
     #[inline(always)]
     fn append(&mut self, body: &Body<'t>) {
         self.flush();
@@ -373,7 +370,7 @@ impl<'t, 'o> Writer<'t, 'o> {
         self.flush();
     }
 
-    /// Keeps a member as it is.
+    /// Keeps a member verbatim.
     #[inline(always)]
     fn keep(&mut self, member: &Member) {
         if self.broken {
@@ -388,7 +385,7 @@ impl<'t, 'o> Writer<'t, 'o> {
         self.empty = false;
     }
 
-    /// Keeps a member up to its value, and returns where to write another value.
+    /// Keeps a member up to its value, and returns the output for another value.
     #[inline(always)]
     fn begin_value(&mut self, start: usize, value: usize) -> &mut String {
         self.keep(&Member { start, value, end: value });

@@ -63,11 +63,11 @@ impl Example {
         let checked = law.check(subject, documents, patches);
         let calls = subject.calls.take().unwrap_or_default();
         let Counterexample { documents, patches, actual, expected, .. } = checked.err()?;
-        let documents = ["a", "b", "c"].into_iter().zip(documents);
-        let inputs = documents.chain(["p", "q", "r"].into_iter().zip(patches));
+        let documents = law.document_names().iter().zip(documents);
+        let inputs = documents.chain(["p", "q", "r"].iter().zip(patches));
         Some(Example {
             op: String::new(),
-            inputs: inputs.map(|(name, value)| (name.to_owned(), value)).collect(),
+            inputs: inputs.map(|(name, value)| ((*name).to_owned(), value)).collect(),
             expected,
             found: actual,
             repeats: false,

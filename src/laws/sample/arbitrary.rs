@@ -4,8 +4,8 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::{Profile, Sample};
 
-/// Structured samples for a fuzz target, as [`Sample::generate`] makes them. Few samples take more
-/// than 4 KiB of bytes. When the bytes end, the rest of the sample is small.
+/// Generates a sample for a fuzz target, as [`Sample::generate`] does. Few samples take more than
+/// 4 KiB. When the bytes end, the rest of the sample is small.
 ///
 /// ```
 /// use arbitrary::{Arbitrary, Unstructured};

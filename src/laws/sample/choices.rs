@@ -1,23 +1,21 @@
-//! Choices among values, from any source of numbers. Choices that are all 0 give the smallest sample.
+//! Choices among values, from any source of numbers. If all are 0, the sample is the smallest.
 
 use serde_json::{Number, Value};
 
 use super::profile::Profile;
 
-/// A source of choices.
 pub(super) struct Choices<'s> {
     pub(super) profile: Profile,
     source: &'s mut dyn FnMut(usize) -> usize,
 }
 
-/// The largest integer up to which a double holds every integer, and the largest of 64 bits.
+/// The largest integers: of a double without gaps, and of 64 bits.
 const LARGEST: [i128; 2] = [1 << 53, u64::MAX as i128];
-/// The most negative ones.
 const SMALLEST: [i128; 2] = [-(1 << 53), i64::MIN as i128];
 
-/// Numbers with a fraction, a large exponent, or more digits than a single-precision float holds. All
-/// of them survive parsers that round twice, as `serde_json` does without `float_roundtrip`, also if
-/// they are written without an exponent.
+/// Numbers with a fraction, a large exponent, or more digits than a single-precision float holds.
+/// They survive parsers that round twice, as `serde_json` does without `float_roundtrip`, even if
+/// written without an exponent.
 const FLOATS: &[f64] = &[
     0.1,
     -0.5,
@@ -45,7 +43,6 @@ impl<'s> Choices<'s> {
         Choices { profile, source }
     }
 
-    /// Returns a number below `bound`.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         if bound < 2 { 0 } else { (self.source)(bound) % bound }
     }
@@ -59,8 +56,8 @@ impl<'s> Choices<'s> {
         &items[self.below(items.len())]
     }
 
-    /// Returns a length of at most `most`: any order of magnitude is as likely as any other, and so are the
-    /// lengths beside a power of two.
+    /// Returns a length of at most `most`. Orders of magnitude are equally likely, and lengths
+    /// beside a power of two are common.
     pub(super) fn length(&mut self, most: usize) -> usize {
         let bits = self.below(most.ilog2() as usize + 2);
         let power = 1_usize << bits;

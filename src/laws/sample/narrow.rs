@@ -1,5 +1,4 @@
-//! Narrow samples: four root keys, so that collisions are common, and small values, so that
-//! counterexamples are short.
+//! Narrow samples: documents and patches share few root keys, and values are small.
 
 use alloc::borrow::ToOwned;
 

@@ -1,10 +1,9 @@
-//! What samples may hold.
+//! The profile of generated samples.
 
 /// The values that samples may hold.
 ///
-/// By default they hold what the adapter protocol expects of every implementation: numbers that
-/// survive a conversion to a double and back, no integer beyond 2^53, and no `-0`. Strings and keys
-/// hold any character, U+0000 included.
+/// By default, numbers survive a conversion to a double and back. Integers are at most 2^53, and
+/// `-0` is absent. Strings and keys hold any character, including U+0000.
 ///
 /// ```
 /// use metadata_merge::laws::Profile;
@@ -33,7 +32,7 @@ enum Nul {
 }
 
 impl Profile {
-    /// Returns the default: the protocol's numbers, and U+0000.
+    /// Returns the default profile.
     #[must_use]
     pub const fn new() -> Profile {
         Profile { numbers: Numbers::Doubles, nul: Nul::Allowed }

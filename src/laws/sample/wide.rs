@@ -1,5 +1,5 @@
-//! Wide samples: many, long, deep and unusual values. All documents and bodies draw from the same
-//! members, so that they collide, and that most values of two documents are equal.
+//! Wide samples: many, long, deep and unusual values. All documents and patches draw from the same
+//! members, so that they share keys, and most values.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,9 +9,9 @@ use serde_json::{Map, Number, Value, json};
 use super::choices::Choices;
 use super::{Sample, narrow};
 
-/// The most members of an object, and items of an array at the first level.
+/// The maximum number of members of an object, and of items of an array.
 const MOST: usize = 400;
-/// The deepest document, which counts 1 itself. Every implementation has to accept this depth.
+/// The nesting depth of the deepest document. Every implementation must accept this depth.
 const DEPTH: usize = 100;
 /// The longest key, in bytes as JSON.
 const KEY: usize = 2_100;
@@ -32,7 +32,7 @@ pub(super) fn sample(choices: &mut Choices<'_>) -> Sample {
 struct Draft<'c, 's> {
     choices: &'c mut Choices<'s>,
     members: Vec<(String, Value)>,
-    /// The bytes that are left for keys and values, about.
+    /// The approximate number of bytes left for keys and values.
     room: usize,
 }
 

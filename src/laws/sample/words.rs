@@ -1,5 +1,5 @@
-//! Strings and characters that a program between sender and store may read as something else, change,
-//! or be unable to carry. They serve as keys and as values.
+//! Strings and characters that software often misreads, changes or cannot store. They serve as keys
+//! and values.
 
 /// Words that mean something to a language, a format, a store or a library.
 pub(super) const WORDS: &[&str] = &[
@@ -177,7 +177,7 @@ pub(super) const WORDS: &[&str] = &[
     "𝒜",
     "𠮷",
     "\u{10ffff}",
-    // Without ink: controls, marks of order and direction, separators, private and unassigned.
+    // Invisible: controls, marks of order and direction, separators, private and unassigned.
     "\u{1}",
     "\u{8}",
     "\u{1b}[31m",
