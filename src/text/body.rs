@@ -121,17 +121,17 @@ impl Entry<'_> {
         if found { target.get(self.found..) } else { None }
     }
 
-    /// Returns whether the target repeats its key.
+    /// Returns whether the target repeats the key.
     pub(crate) fn is_repeated(&self) -> bool {
         self.state == State::Repeated
     }
 
-    /// Returns a number that orders the values of entries as the result has them.
+    /// Returns the sort key of the entry's value in the result.
     pub(crate) fn place(&self) -> usize {
         if self.state == State::Found { self.found } else { usize::MAX }
     }
 
-    /// Returns the number of bytes of the key of the target, as it is written, without quotes.
+    /// Returns the number of bytes between the quotes of the target's key.
     pub(crate) fn found_key_length(&self, target: &str) -> usize {
         let before = target.get(..self.found).unwrap_or_default().trim_ascii_end();
         let before = before.strip_suffix(':').unwrap_or_default().trim_ascii_end();

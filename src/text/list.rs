@@ -50,7 +50,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         self.many.push(item);
     }
 
-    /// Appends the items of a list. A long one is moved to an empty one.
+    /// Appends the items of a list. If this list is empty, a long list is moved.
     pub(super) fn append(&mut self, list: List<T, N>) {
         if self.len() == 0 && list.is_many() {
             self.many = list.many;

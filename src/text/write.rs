@@ -72,22 +72,22 @@ pub(crate) struct Outcome {
 /// The objects that a body was merged into. A few need no allocation.
 pub(crate) struct Log<'a> {
     merged: List<Merged, 2>,
-    /// The entries that were merged, one object after the other.
+    /// The merged entries, by object.
     entries: List<Entry<'a>, FEW>,
 }
 
 /// An object that was merged.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Merged {
-    /// The offset of the body's entry for it.
+    /// The offset of its entry in the body.
     at: usize,
-    /// The entries of that value in the log.
+    /// The number of its first entry in the log.
     first: usize,
     count: usize,
     pub(crate) outcome: Outcome,
     /// Whether the target had no object for this key.
     pub(crate) created: bool,
-    /// The offsets of the result.
+    /// The range of the object in the result.
     begin: usize,
     end: usize,
 }
@@ -124,7 +124,7 @@ impl<'a> Log<'a> {
 }
 
 impl Merged {
-    /// Returns its text in the result.
+    /// Returns the object's text in the result.
     pub(crate) fn text_in<'t>(&self, result: &'t str) -> &'t str {
         result.get(self.begin..self.end).unwrap_or_default()
     }
