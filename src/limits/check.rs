@@ -156,8 +156,9 @@ pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Erro
 ///
 /// As [`check_text`], for both: about nine passes over a large document that breaks its limits. A
 /// field whose text is the same before and after is skipped, and so is the old text of a field that
-/// breaks no limit. [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked)
-/// needs about one pass for the update and its limits together.
+/// breaks no limit.
+/// [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) needs about
+/// one pass for the update and its limits together.
 pub fn check_change_text(limits: &[Limit], before: &str, after: &str) -> Result<Vec<Violation>, Error> {
     let before = Document::of(Object::read(Input::Resource, before)?);
     change_violations(limits, &before, &Object::read(Input::Resource, after)?)
@@ -200,8 +201,8 @@ pub(super) fn by_field(limits: &[Limit]) -> impl Iterator<Item = &[Limit]> {
     limits.chunk_by(|limit, next| limit.field == next.field)
 }
 
-/// Returns the object that limits of one field are on; none if it is not stored. `input` is at fault
-/// if it is not an object.
+/// Returns the object that limits of one field are on; none if it is not stored. `input` is at
+/// fault if it is not an object.
 fn subject<'m, 'v>(limits: &[Limit], input: Input, root: &'m Object<'v>) -> Result<Option<Cow<'m, Object<'v>>>, Error> {
     let Some(field) = limits.first().and_then(|limit| limit.field.as_deref()) else {
         return Ok(Some(Cow::Borrowed(root)));

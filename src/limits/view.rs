@@ -39,7 +39,8 @@ impl<'v> Object<'v> {
         self.members.iter().find(|(name, _)| name == key).map(|(_, view)| view)
     }
 
-    /// Returns the size as compact JSON. That of a text includes repeated keys, as they are written.
+    /// Returns the size as compact JSON. That of a text includes repeated keys, as they are
+    /// written.
     pub(super) fn size(&self) -> usize {
         match self.text {
             Some(text) => measure::compact_size(text),
