@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=$1
 shift
 targets=("$@")
-((${#targets[@]})) || mapfile -t targets < <(cargo fuzz list | grep -vx planted)
+((${#targets[@]})) || mapfile -t targets < <(cargo fuzz list | grep -v '^planted')
 for target in "${targets[@]}"; do
     mkdir -p "fuzz/corpus/$target"
     # The choices of wide samples, of which the first is 9 of 10. The fuzzer alone grows its inputs too slowly.

@@ -4,46 +4,17 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use metadata_merge::resource::{CLIENT, Cleared, Field, Resource, USER};
+use metadata_merge::resource::{CLIENT, Resource, USER};
 use metadata_merge::{Error, object};
-use metadata_merge_fuzz::{SEPARATOR, assert_appends, is_beyond_f64, sample};
-use serde_json::{Map, Value};
-
-/// A field of each kind, with short names, which the fuzzer finds by mutation.
-const TEAM: Resource = Resource::new(
-    "team",
-    &[
-        Field::merge("a", Cleared::Empty),
-        Field::merge("b\n", Cleared::Absent),
-        Field::replace("c", Cleared::Empty),
-        Field::replace("d", Cleared::Absent),
-    ],
-);
-
-/// The fields of all resources, and two attributes.
-const NAMES: [&str; 9] =
-    ["a", "b\n", "c", "d", "user_metadata", "app_metadata", "client_metadata", "mobile", "jwt_configuration"];
+use metadata_merge_fuzz::{TEAM, assert_appends, is_beyond_f64, request};
+use serde_json::Value;
 
 fuzz_target!(|input: &[u8]| {
-    let texts = str::from_utf8(input).ok().and_then(|text| text.split_once(SEPARATOR));
-    let (stored, body) = match texts {
-        Some((stored, body)) => (stored.to_owned(), body.to_owned()),
-        None => {
-            let sample = sample(input);
-            (resource(&sample.documents), resource(&sample.patches))
-        }
-    };
+    let (stored, body) = request(input);
     for resource in [TEAM, TEAM.merge_attributes(), USER, CLIENT] {
         check(&resource, &stored, &body);
     }
 });
-
-/// Returns the text of a resource whose fields and attributes hold these values in turn.
-fn resource(values: &[Value]) -> String {
-    let values = values.iter().cycle().cloned();
-    let members: Map<String, Value> = NAMES.iter().map(|name| (*name).to_owned()).zip(values).collect();
-    Value::Object(members).to_string()
-}
 
 fn check(resource: &Resource, stored: &str, body: &str) {
     let updated = resource.update_text(stored, body);
