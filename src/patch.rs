@@ -8,16 +8,26 @@ use serde_json::{Map, Value};
 
 use crate::equality::map_eq;
 use crate::error::{Error, Input};
-use crate::in_place::{apply, drop_nulls, remove};
+use crate::in_place::drop_nulls;
+
+// The groups are in the order in which rustdoc lists the methods of `Patch`.
+mod build;
+mod diff;
+
+mod apply;
+mod inspect;
 
 mod changes;
-mod decode;
-mod diff;
 mod guards;
-mod mask;
+
+mod compose;
 mod reconcile;
+
+mod decode;
+mod mask;
 mod serde;
 
+pub use self::apply::Parts;
 pub use self::changes::{Changes, Masked};
 pub(crate) use self::decode::decode_value;
 pub(crate) use self::mask::mask;
@@ -102,247 +112,6 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// Returns the patch that changes nothing: the field is absent from the request.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::omit().is_omit());
-    /// assert_eq!(Patch::omit().bodies().len(), 0);
-    /// ```
-    #[must_use]
-    pub fn omit() -> Patch {
-        Patch::default()
-    }
-
-    /// Returns the patch that removes every key, with the body `{}` (rule `clear`).
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// # use serde_json::json;
-    /// assert_eq!(Patch::clear(), Patch::try_from(json!({}))?);
-    /// # Ok::<(), metadata_merge::Error>(())
-    /// ```
-    #[must_use]
-    pub fn clear() -> Patch {
-        Patch { clear: true, entries: Map::new() }
-    }
-
-    /// Returns the patch of a body. An empty `body` **clears**; a null in it removes its key.
-    ///
-    /// Do not call this with a map that was filtered. If nulls were stripped from it, or unchanged
-    /// entries were dropped, an empty map means "no change" and this function would wipe the
-    /// document.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::from_body(serde_json::Map::new()).is_clear());
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// O(1).
-    #[must_use]
-    pub fn from_body(body: Map<String, Value>) -> Patch {
-        Patch { clear: body.is_empty(), entries: body }
-    }
-
-    /// Adds: `key` takes `value` (rule `set`).
-    ///
-    /// A null removes the key, as in JSON. Beware that `serde_json` converts `None` and numbers
-    /// that are not finite (`f64::NAN`) to null.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// # use serde_json::json;
-    /// let patch = Patch::omit().set("level", 3).set("tags", json!(["a", "b"]));
-    /// assert_eq!(patch.sets().count(), 2);
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// One insertion.
-    #[must_use]
-    pub fn set(mut self, key: impl Into<String>, value: impl Into<Value>) -> Patch {
-        let (key, value) = (key.into(), value.into());
-        if self.clear && value.is_null() {
-            remove(&mut self.entries, &key);
-        } else {
-            self.entries.insert(key, value);
-        }
-        self
-    }
-
-    /// Adds: `key` is removed, present or not (rules `delete` and `delete-missing`).
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert_eq!(Patch::omit().set("a", 1).remove("a"), Patch::omit().remove("a"));
-    /// assert_eq!(Patch::clear().set("a", 1).remove("a"), Patch::clear());
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// One insertion. After a clear it is a removal, which takes O(n) under `preserve_order`.
-    #[must_use]
-    pub fn remove(self, key: impl Into<String>) -> Patch {
-        self.set(key, Value::Null)
-    }
-
-    /// Applies the patch to `document`, moving the patch's values.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// # use serde_json::Map;
-    /// let mut document = Map::from_iter([("mycolor".to_owned(), "red".into())]);
-    /// Patch::omit().remove("mycolor").set("mysize", "L").apply(&mut document);
-    /// assert!(document.keys().eq(["mysize"]));
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// O(n) lookups, where n is the number of root keys in the patch (for a sorted map, in the
-    /// smaller of patch and document). Under `preserve_order`, removals add at most three passes
-    /// over the root keys of the document. A clear drops the document. Values are neither cloned
-    /// nor inspected.
-    #[inline]
-    pub fn apply(self, document: &mut Map<String, Value>) {
-        if self.clear {
-            *document = self.entries;
-        } else {
-            apply(self.entries, document);
-        }
-    }
-
-    /// Composes two patches: applying the result is the same as applying `self` and then `next`.
-    ///
-    /// Composition is associative, with [`Patch::omit`] as its identity. A patch followed by itself
-    /// is that patch, so a retry is harmless.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// let first = Patch::omit().set("a", 1).set("b", 1);
-    /// let next = Patch::omit().set("b", 2).remove("c");
-    /// assert_eq!(first.clone().then(next), Patch::omit().set("a", 1).set("b", 2).remove("c"));
-    /// assert_eq!(first.then(Patch::clear()), Patch::clear());
-    /// ```
-    ///
-    /// # Complexity
-    ///
-    /// O(m) insertions, where m is the number of root keys in `next`. After a clear, a removal in
-    /// `next` adds one pass over the result. No value is cloned.
-    #[must_use]
-    pub fn then(mut self, next: Patch) -> Patch {
-        if next.clear {
-            return next;
-        }
-        self.entries.extend(next.entries); // compose
-        if self.clear {
-            drop_nulls(&mut self.entries);
-        }
-        self
-    }
-
-    /// Returns whether the patch changes no document.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::default().is_omit());
-    /// assert!(!Patch::clear().is_omit());
-    /// ```
-    #[must_use]
-    pub fn is_omit(&self) -> bool {
-        !self.clear && self.entries.is_empty()
-    }
-
-    /// Returns whether the patch is exactly [`Patch::clear`], so that it leaves every document
-    /// empty.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::clear().is_clear());
-    /// assert!(!Patch::clear().set("a", 1).is_clear());
-    /// ```
-    #[must_use]
-    pub fn is_clear(&self) -> bool {
-        self.clear && self.entries.is_empty()
-    }
-
-    /// Returns whether the patch removes every key before it sets any. Unlike [`Patch::is_clear`],
-    /// it may set keys afterwards.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::clear().set("a", 1).clears());
-    /// assert!(!Patch::omit().remove("a").clears());
-    /// ```
-    #[must_use]
-    pub fn clears(&self) -> bool {
-        self.clear
-    }
-
-    /// Returns the root keys that the patch sets, with their values, which are never null.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// let patch = Patch::omit().set("a", 1).remove("b");
-    /// assert!(patch.sets().eq([("a", &serde_json::json!(1))]));
-    /// ```
-    pub fn sets(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.entries.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_str(), value))
-    }
-
-    /// Returns the root keys that the patch removes by name; none if it [`clears`](Patch::clears).
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// assert!(Patch::omit().set("a", 1).remove("b").removals().eq(["b"]));
-    /// assert!(Patch::clear().remove("b").removals().eq([""; 0]));
-    /// ```
-    pub fn removals(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.as_str())
-    }
-
-    /// Takes the patch apart, for the parameters of a statement that a store executes.
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// let parts = Patch::omit().set("a", 1).remove("b").into_parts();
-    /// assert!(!parts.clear);
-    /// assert_eq!((parts.sets["a"].as_i64(), parts.removals), (Some(1), vec!["b".to_owned()]));
-    /// ```
-    #[must_use]
-    pub fn into_parts(self) -> Parts {
-        let Patch { clear, entries: mut sets } = self;
-        let removals = sets.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.clone()).collect();
-        drop_nulls(&mut sets);
-        Parts { clear, sets, removals }
-    }
-
-    /// Converts the patch into request bodies, in the order in which to send them: none for an
-    /// omit, two for a clear followed by sets (`{}`, then the sets), otherwise one. `{}` is among
-    /// them only if the patch [`clears`](Patch::clears).
-    ///
-    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the
-    /// second request fails, its values are lost. To avoid that, send one body that removes the
-    /// unwanted keys by name ([`Patch::diff`] makes it).
-    ///
-    /// ```
-    /// # use metadata_merge::Patch;
-    /// # use serde_json::{Value, json};
-    /// let bodies: Vec<_> = Patch::clear().set("plan", "full").bodies().map(Value::Object).collect();
-    /// assert_eq!(bodies, [json!({}), json!({"plan": "full"})]);
-    /// ```
-    pub fn bodies(self) -> impl ExactSizeIterator<Item = Map<String, Value>> {
-        let mut bodies = Vec::new();
-        if self.clear {
-            bodies.push(Map::new());
-        }
-        if !self.entries.is_empty() {
-            bodies.push(self.entries);
-        }
-        bodies.into_iter()
-    }
-
     /// Returns the members of `document` that the patch removes.
     fn removed_from<'a>(&'a self, document: &'a Map<String, Value>) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let by_name = self.removals().filter_map(|key| document.get_key_value(key));
@@ -361,17 +130,6 @@ impl Patch {
     fn of_entries(entries: Map<String, Value>) -> Patch {
         Patch { clear: false, entries }
     }
-}
-
-/// A [`Patch`], taken apart by [`Patch::into_parts`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// Whether every key is removed first.
-    pub clear: bool,
-    /// The root keys to set, with their values, which are never null.
-    pub sets: Map<String, Value>,
-    /// The root keys to remove; none if `clear` is true.
-    pub removals: Vec<String>,
 }
 
 /// Parses a body as [`Patch::from_body`] does. Anything but an object is rejected (rule `reject`).

@@ -107,6 +107,34 @@ impl Patch {
     pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
         Changes::new(document, self.sets(), self.removed_from(document))
     }
+
+    /// Returns the smallest patch that restores `document` after this patch was applied to it, and
+    /// does not clear.
+    ///
+    /// It is the [`diff`](Patch::diff) from the patched document to `document`. To revert a change
+    /// that was recorded earlier, see [`Changes::revert`].
+    ///
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let document = json!({"mycolor": "red", "myflavor": "grape"});
+    /// let patch = Patch::omit().set("mycolor", "blue").set("mysize", "L");
+    /// let undo = patch.undo(object(&document)?)?;
+    /// assert_eq!(undo, Patch::omit().set("mycolor", "red").remove("mysize"));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RootNull`] if `document` holds null at a root key that the patch changes: no patch
+    /// stores it again.
+    ///
+    /// # Complexity
+    ///
+    /// As [`Patch::changes`], and a clone of each value that is restored.
+    pub fn undo(&self, document: &Map<String, Value>) -> Result<Patch, Error> {
+        self.changes(document).revert() // undo
+    }
 }
 
 impl<'a> Changes<'a> {
