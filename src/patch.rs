@@ -33,8 +33,8 @@ pub(crate) use self::decode::decode_value;
 pub(crate) use self::mask::mask;
 pub use self::reconcile::{Conflict, Reconciliation};
 
-/// The effect of a PATCH on one metadata object: nothing (*omit*), or root keys to set and to
-/// remove, optionally after a *clear* that removes every key.
+/// The effect of a PATCH on one metadata object. An *omit* changes nothing. A *clear* removes every
+/// key. Any other patch sets and removes root keys, and may clear first.
 ///
 /// | body | patch |
 /// |---|---|
@@ -52,15 +52,15 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// A patch is always canonical: after a clear, it holds no removals. Two patches are therefore
-/// equal if and only if they have the same effect on every document. Numbers compare as in
-/// [`json_eq`](crate::json_eq).
+/// A patch that clears holds no removals. Two patches are therefore equal if and only if they have
+/// the same effect on every document. Values compare as in [`json_eq`](crate::json_eq).
 ///
-/// Unless noted, methods take at most O(n) time, where n is the number of root keys in the patch.
+/// Unless noted, methods take at most O(n) time, where n is the number of root keys in the patch. A
+/// comparison of patches also compares their values.
 ///
 /// # As a field of a serde struct
 ///
-/// A field of this type has the three states that a request has. Both attributes are needed:
+/// A field of this type is absent, `{}`, or an object with keys. Both attributes are needed:
 /// `default` reads an absent field as an omit, and `skip_serializing_if` writes an omit as an
 /// absent field.
 ///
@@ -90,18 +90,18 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell
 ///   an absent field from `{}`.
 /// - Decoding rejects a number that is not finite, at any depth, and names its key. `serde_json`
-///   would store null for it, and a null at the root deletes.
-/// - A patch that no single body expresses refuses to serialize. A clear that is followed by sets
-///   takes two bodies (see [`Patch::bodies`]), and an omit takes none. A forgotten
-///   `skip_serializing_if` is therefore an error, and never a `{}` that wipes the field.
-/// - `skip_serializing_if` needs a format with named fields. Compact MessagePack and other formats
-///   that write a struct as an array shift the fields after a skipped one.
+///   would store null for it, and a root null removes its key.
+/// - Serializing fails unless one body expresses the patch. A clear followed by sets takes two
+///   bodies (see [`Patch::bodies`]), and an omit takes none. A forgotten `skip_serializing_if` is
+///   therefore an error, and never a `{}` that clears the field.
+/// - `skip_serializing_if` needs a format with named fields. Compact MessagePack writes a struct as
+///   an array. A skipped field moves the later fields to the wrong place.
 /// - Formats that do not describe themselves, such as bincode and postcard, can write a patch but
 ///   cannot read one.
-/// - With `arbitrary_precision`, `serde_json` writes a number to another format as a struct of its
-///   own, which compact MessagePack reads back as an array.
-/// - TOML has no null, so it cannot write a removal. Its dates are decoded as an object with one
-///   private key.
+/// - With `arbitrary_precision`, `serde_json` writes a number to other formats as an internal
+///   struct. Compact MessagePack reads this struct back as an array.
+/// - TOML has no null, so it cannot write a removal. A TOML date is decoded as an object with one
+///   internal key of the `toml` crate.
 /// - Decoding rejects types that JSON does not have: tags of YAML and CBOR, byte strings, and
 ///   extensions of MessagePack.
 #[derive(Clone, Default)]
@@ -132,7 +132,8 @@ impl Patch {
     }
 }
 
-/// Parses a body as [`Patch::from_body`] does. Anything but an object is rejected (rule `reject`).
+/// Converts a body as [`Patch::from_body`] does, in O(1). Anything but an object is an
+/// [`Error::NotAnObject`] (rule `reject`).
 ///
 /// ```
 /// # use metadata_merge::{Error, Input, JsonType, Patch};
@@ -150,7 +151,14 @@ impl TryFrom<Value> for Patch {
     }
 }
 
-/// Adds sets and removals, as [`Patch::set`] does. No items add nothing.
+/// Adds each entry as [`Patch::set`] does. An empty iterator changes nothing: it does not clear.
+///
+/// ```
+/// # use metadata_merge::Patch;
+/// let mut patch = Patch::omit();
+/// patch.extend([("a", Some(1)), ("b", None)]);
+/// assert_eq!(patch, Patch::omit().set("a", 1).remove("b"));
+/// ```
 impl<K: Into<String>, V: Into<Value>> Extend<(K, V)> for Patch {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
         self.entries.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));

@@ -1,8 +1,8 @@
-//! Whole requests: a user, a client or another resource, and the body of a request on it.
+//! Applies the body of a whole request to a user, a client or another resource.
 //!
-//! A body carries metadata fields and other attributes. A [`Resource`] says which root keys are
-//! metadata fields, whether each merges or is replaced as a whole, and how it reads back after
-//! `{}`. A body is applied as a whole or not at all.
+//! A body has metadata fields and attributes. A [`Resource`] lists the metadata fields, with the
+//! [`Mode`] of each and its form after a clear. Any other root key is an attribute. A body is
+//! applied as a whole or not at all.
 //!
 //! ```
 //! use metadata_merge::resource::USER;
@@ -29,10 +29,14 @@
 //!
 //! # Embed it in a server
 //!
-//! A request takes six steps. The body becomes a [`Plan`]. [`Plan::allow`] rejects names that the
-//! caller may not change. [`Plan::changes`] is the preview and the entry of the audit log.
-//! [`Plan::check`] finds the limits that the change would break. [`Plan::apply`] changes the stored
-//! resource. The store writes it, in the transaction that read it.
+//! A request takes six steps:
+//!
+//! 1. [`Resource::plan`] converts the body into a [`Plan`].
+//! 2. [`Plan::allow`] rejects names that the caller may not change.
+//! 3. [`Plan::changes`] returns the entry for the audit log.
+//! 4. [`Plan::check`] returns the violations of limits.
+//! 5. [`Plan::apply`] changes the stored resource.
+//! 6. Your database writes the resource in the transaction that read it.
 //!
 //! ```
 //! use metadata_merge::limits;
@@ -58,8 +62,9 @@
 //!
 //! fn reply(error: Error) -> (u16, Value) {
 //!     let status = match error.kind() {
+//!         ErrorKind::Body => 400,
 //!         ErrorKind::NotAllowed => 403,
-//!         _ if error.is_from_request() => 400,
+//!         ErrorKind::Denied => 409,
 //!         _ => 500,
 //!     };
 //!     (status, json!({"error": error.to_string()}))
@@ -77,31 +82,30 @@
 //! assert_eq!(status, 403);
 //! ```
 //!
-//! **Without `allow`, a body may change any attribute.** A typed body is limited by its fields:
-//! [`Plan::new`] shows how to plan from one. [`Error::kind`](crate::Error::kind) has a table of
-//! statuses.
+//! **Without `allow`, a body may change any attribute.** A typed body has only the fields of its
+//! struct; [`Plan`] has an example. [`Error::kind`](crate::Error::kind) lists the statuses.
 //!
 //! If resources are stored as text, the [same function over text](crate::text#embed-it-in-a-server)
 //! is several times as fast. A [table](crate::text#trees-or-text) compares the two.
 //!
 //! Read and write in one transaction that locks the row (`BEGIN IMMEDIATE` on SQLite). Otherwise
-//! concurrent writers overwrite each other. Alternatively, do not read at all: push the plan down.
+//! concurrent writers overwrite each other. Alternatively, the database executes the plan.
 //!
-//! # Push it down
+//! # In a database
 //!
-//! A [`Plan`] does not depend on what is stored, so a database can execute it in one statement.
-//! [`push_down`] has the statements for PostgreSQL and MariaDB, with `If-Match` and an audit log.
+//! A [`Plan`] does not depend on the stored resource, so a database can execute it in one
+//! statement. [`push_down`] has the SQL for PostgreSQL and MariaDB, with `If-Match` and an audit
+//! log.
 //!
 //! `examples/management-api/` (in the repository) is a server that does both, on SQLite and on
 //! PostgreSQL.
 //!
-//! # What is not known
+//! # Open questions
 //!
-//! Connections and agents have a `metadata` field too. Whether its PATCH merges is neither
-//! documented nor recorded, so there is no [`Resource`] for them. Whether the service stores nested
-//! nulls, and what it does with null for a whole field of a user, is not known either: the rules
-//! `verbatim` and `field-null` are decided. A bulk import with upsert overwrites both fields of a
-//! user; it is not a PATCH.
+//! The service does not document the PATCH of the `metadata` of connections and agents, so there is
+//! no [`Resource`] for them. It does not document nested nulls, or null for a whole field of a
+//! user. The rules `verbatim` and `field-null` are this crate's decisions. A bulk import with
+//! upsert overwrites both fields of a user, and is not a PATCH.
 
 // The groups are in the order in which rustdoc lists the methods of `Resource` and of `Plan`.
 mod kind;

@@ -21,10 +21,10 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of root keys in the patch (for a sorted map, in the
-    /// smaller of patch and document). Under `preserve_order`, removals add at most three passes
-    /// over the root keys of the document. A clear drops the document. Values are neither cloned
-    /// nor inspected.
+    /// O(n) lookups, where n is the number of root keys in the patch, or in the document if it has
+    /// fewer. With the feature `preserve_order` of `serde_json`, n is that of the patch, and
+    /// removals add at most three passes over the root keys of the document. A clear drops the
+    /// document. Values are neither cloned nor inspected.
     #[inline]
     pub fn apply(self, document: &mut Map<String, Value>) {
         if self.clear {
@@ -34,13 +34,13 @@ impl Patch {
         }
     }
 
-    /// Converts the patch into request bodies, in the order in which to send them: none for an
-    /// omit, two for a clear followed by sets (`{}`, then the sets), otherwise one. `{}` is among
-    /// them only if the patch [`clears`](Patch::clears).
+    /// Converts the patch into request bodies, in sending order. An omit has none. A clear followed
+    /// by sets has two: `{}`, then the sets. Any other patch has one. `{}` is among them only if
+    /// the patch [`clears`](Patch::clears).
     ///
-    /// **Two requests are not atomic.** A reader sees the empty document between them, and if the
-    /// second request fails, its values are lost. To avoid that, send one body that removes the
-    /// unwanted keys by name ([`Patch::diff`] makes it).
+    /// **Two requests are not atomic.** A reader can see the empty document between them. If the
+    /// second request fails, its values are lost. To avoid both, send the one body of
+    /// [`Patch::diff`], which removes the unwanted keys by name.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -59,7 +59,8 @@ impl Patch {
         bodies.into_iter()
     }
 
-    /// Takes the patch apart, for the parameters of a statement that a store executes.
+    /// Splits the patch into the parameters of an SQL statement; see
+    /// [`push_down`](crate::resource::push_down).
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -76,7 +77,7 @@ impl Patch {
     }
 }
 
-/// A [`Patch`], taken apart by [`Patch::into_parts`].
+/// The parts of a [`Patch`], as [`Patch::into_parts`] returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// Whether every key is removed first.

@@ -33,11 +33,10 @@ impl Patch {
         Patch { clear: true, entries: Map::new() }
     }
 
-    /// Returns the patch of a body. An empty `body` **clears**; a null in it removes its key.
+    /// Returns the patch of a body. An empty `body` **clears**. A root null removes its key.
     ///
-    /// Do not call this with a map that was filtered. If nulls were stripped from it, or unchanged
-    /// entries were dropped, an empty map means "no change" and this function would wipe the
-    /// document.
+    /// Do not pass a filtered map. If nulls or unchanged entries were dropped from it, an empty map
+    /// means "no change", but this patch would clear the document.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -52,10 +51,11 @@ impl Patch {
         Patch { clear: body.is_empty(), entries: body }
     }
 
-    /// Adds: `key` takes `value` (rule `set`).
+    /// Returns the patch extended to set `key` to `value` (rule `set`), in place of an earlier
+    /// entry for `key`.
     ///
-    /// A null removes the key, as in JSON. Beware that `serde_json` converts `None` and numbers
-    /// that are not finite (`f64::NAN`) to null.
+    /// A null removes the key, as in a body. `serde_json` converts `None`, NaN and infinities to
+    /// null.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -78,7 +78,8 @@ impl Patch {
         self
     }
 
-    /// Adds: `key` is removed, present or not (rules `delete` and `delete-missing`).
+    /// Returns the patch extended to remove `key` (rule `delete`), in place of an earlier entry. An
+    /// absent key is not an error (rule `delete-missing`).
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -88,7 +89,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// One insertion. After a clear it is a removal, which takes O(n) under `preserve_order`.
+    /// One insertion. If the patch clears, one removal instead, which takes O(n) with the feature
+    /// `preserve_order` of `serde_json`.
     #[must_use]
     pub fn remove(self, key: impl Into<String>) -> Patch {
         self.set(key, Value::Null)

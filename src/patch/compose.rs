@@ -7,8 +7,8 @@ use crate::in_place::drop_nulls;
 impl Patch {
     /// Composes two patches: applying the result is the same as applying `self` and then `next`.
     ///
-    /// Composition is associative, with [`Patch::omit`] as its identity. A patch followed by itself
-    /// is that patch, so a retry is harmless.
+    /// Composition is associative, with [`Patch::omit`] as its identity. A patch composed with
+    /// itself equals that patch, so a retry is harmless.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -20,8 +20,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(m) insertions, where m is the number of root keys in `next`. After a clear, a removal in
-    /// `next` adds one pass over the result. No value is cloned.
+    /// O(m) insertions, where m is the number of root keys in `next`. If `self` clears and `next`
+    /// removes a key, this adds one pass over the result. No value is cloned.
     #[must_use]
     pub fn then(mut self, next: Patch) -> Patch {
         if next.clear {
@@ -39,7 +39,7 @@ impl Patch {
     /// They do if and only if
     /// - neither clears and they agree on every key that both name, or
     /// - both clear and set the same, or
-    /// - one clears, it sets every key that the other sets to the same value, and it sets no key
+    /// - only one clears, that one sets the other's keys to the same values, and it sets no key
     ///   that the other removes.
     ///
     /// ```
@@ -52,8 +52,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of keys in the patch that does not clear
-    /// (in `self`, if both or neither do).
+    /// O(n) lookups and comparisons of values, where n is the number of root keys in the patch that
+    /// does not clear (in `self`, if both or neither do).
     #[must_use]
     pub fn commutes_with(&self, other: &Patch) -> bool {
         match (self.clear, other.clear) {

@@ -9,8 +9,8 @@ use crate::equality::json_eq;
 use crate::error::Error;
 
 impl Patch {
-    /// Returns the smallest patch that turns `before` into `after` and does not clear; an omit if
-    /// they are equal.
+    /// Returns the smallest patch without a clear that turns `before` into `after`. If they are
+    /// equal, it is an omit.
     ///
     /// To empty a document, the patch removes each key by name. A key that someone else adds in the
     /// meantime survives.
@@ -30,13 +30,13 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// [`Error::RootNull`] if `after` holds null at a root key where `before` does not: no patch
-    /// stores a null there.
+    /// [`Error::RootNull`] if `after` holds a root null where `before` does not, because no patch
+    /// stores one.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of root keys in both documents; a comparison by
-    /// [`json_eq`] of each value that both hold; and a clone of each value that is set.
+    /// O(n) lookups, where n is the number of root keys in both documents. The values of shared
+    /// keys are compared by [`json_eq`]. Each set value is cloned.
     pub fn diff(before: &Map<String, Value>, after: &Map<String, Value>) -> Result<Patch, Error> {
         let mut entries = Map::new();
         for key in before.keys().filter(|key| !after.contains_key(*key)) {

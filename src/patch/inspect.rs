@@ -1,4 +1,4 @@
-//! What a patch does.
+//! Questions about a patch.
 
 use serde_json::Value;
 
@@ -17,8 +17,7 @@ impl Patch {
         !self.clear && self.entries.is_empty()
     }
 
-    /// Returns whether the patch is exactly [`Patch::clear`], so that it leaves every document
-    /// empty.
+    /// Returns whether the patch equals [`Patch::clear`]: it leaves every document empty.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -30,8 +29,8 @@ impl Patch {
         self.clear && self.entries.is_empty()
     }
 
-    /// Returns whether the patch removes every key before it sets any. Unlike [`Patch::is_clear`],
-    /// it may set keys afterwards.
+    /// Returns whether the patch first removes every key. Unlike with [`Patch::is_clear`], it may
+    /// then set keys.
     ///
     /// ```
     /// # use metadata_merge::Patch;
