@@ -20,13 +20,15 @@ mod check;
 mod apply;
 mod inspect;
 
-/// The effect of a body on a resource, whatever is stored. It is the one way from a body to a
-/// resource: it can be previewed, limited, checked, applied to a tree, or executed by a store.
+/// The effect of a body on a resource. A plan does not depend on the stored resource. A plan can be
+/// [restricted](Plan::allow) to some names, [previewed](Plan::changes), and [checked](Plan::check)
+/// against limits. It is then [applied](Plan::apply) to a map or a [text](Plan::apply_text), or
+/// executed by a [database](super::push_down).
 ///
-/// [`Resource::plan`] makes it from an untyped body. [`Plan::new`] makes it from typed fields:
+/// [`Resource::plan`] converts an untyped body. [`Plan::new`] starts a plan of typed fields:
 ///
 /// ```
-/// use metadata_merge::resource::{Plan, USER};
+/// use metadata_merge::resource::{Action, Attribute, Plan, USER};
 /// use metadata_merge::{Error, Patch};
 /// use serde::Deserialize;
 /// use serde_json::{Map, Value, json};
@@ -51,17 +53,25 @@ mod inspect;
 /// let body = serde_json::from_value(json!({"user_metadata": {"hobby": null, "level": 3}})).unwrap();
 /// update(&mut user, body)?;
 /// assert_eq!(Value::Object(user), json!({"name": "Jane", "user_metadata": {"level": 3}}));
+///
+/// // A database that executes the plan reads the effects.
+/// let plan = Plan::new(USER).remove_attribute("name")?.field("app_metadata", Patch::clear())?;
+/// assert!(plan.attributes().eq([("name", &Attribute::Remove)]));
+/// assert_eq!(plan.action("app_metadata"), Some(&Action::Clear));
+/// assert!(plan.fields().all(|(field, _)| field.name == "app_metadata"));
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// An `Option` reads null as absent, so this body cannot remove the name. If bodies may remove an
-/// attribute, decode it into a type of three states and call [`remove_attribute`](Plan::remove_attribute).
+/// An `Option` reads null as absent, so this body cannot remove the name. To allow that, decode the
+/// name into a type that tells null from absent, and call
+/// [`remove_attribute`](Plan::remove_attribute) for null.
 ///
-/// If a field or an attribute is named twice, the plan composes both: it has the effect of the
-/// first and then the second. Two plans are equal if they name the same, in any order.
+/// If a field or an attribute is planned twice, the second effect follows the first. Two plans are
+/// equal if they have the same resource and the same effects, in any order. The comparison takes
+/// O(n log n), and compares the values.
 ///
-/// A store that executes the plan reads [`fields`](Plan::fields), [`action`](Plan::action),
-/// [`attributes`](Plan::attributes) and [`is_omit`](Plan::is_omit).
+/// Unless noted, methods take at most O(n) time, where n is the number of planned fields and
+/// attributes.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Plan<'a> {
@@ -78,36 +88,39 @@ enum Entry<'a> {
     Attribute(String, Attribute),
 }
 
-/// The effect of a body on one metadata field that it carries.
+/// The effect of a body on one metadata field. A comparison also compares the values.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Clears the field, to the form of [`Field::cleared`].
+    /// Clears the field. [`Field::cleared`] is its form then.
     Clear,
-    /// Applies a patch to the stored object, or to `{}` if nothing is stored. The patch is neither
-    /// an omit nor a clear alone, but a typed one may clear and then set.
+    /// Applies a patch to the stored object, or to `{}` if the field is absent. The patch is
+    /// neither an omit nor exactly a clear. With [`Plan::field`], it can clear and then set keys.
     Merge(Patch),
-    /// Replaces the field by this object, which is not empty.
+    /// Replaces the field by this object, which has a member.
     Replace(Map<String, Value>),
 }
 
-/// The effect of a body on one attribute.
+/// The effect of a body on one attribute. A comparison also compares the values.
 #[derive(Clone, Debug)]
 pub enum Attribute {
-    /// Stores this value, which is not null (rule `attribute`).
+    /// Stores this value (rule `attribute`). In a plan it is never null.
     Set(Value),
     /// Removes the attribute, if it is stored (rule `attribute-null`).
     Remove,
     /// Applies a patch to the stored object, or to `{}` if no object is stored (rule
-    /// `attribute-object`). The result is stored, even if it is `{}`.
+    /// `attribute-object`). The result is stored even if it is `{}`.
     Merge(Patch),
 }
 
+/// Returns [`Attribute::Set`]. [`Plan::attribute`] rejects null, and merges an object if attributes
+/// merge.
 impl<T: Into<Value>> From<T> for Attribute {
     fn from(value: T) -> Attribute {
         Attribute::Set(value.into())
     }
 }
 
+/// Returns [`Attribute::Merge`].
 impl From<Patch> for Attribute {
     fn from(patch: Patch) -> Attribute {
         Attribute::Merge(patch)

@@ -7,8 +7,8 @@ use super::{Entry, Plan};
 use crate::error::Error;
 
 impl Plan<'_> {
-    /// Rejects the plan if it names a field or an attribute that is not among `names`. What it does not
-    /// change, such as an omitted typed field, is not named.
+    /// Returns the plan, or rejects it if it has a field or an attribute that is not in `names`. An
+    /// omitted typed field is not in the plan.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -20,11 +20,11 @@ impl Plan<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAllowed`], with the first such name.
+    /// [`Error::NotAllowed`], with the first name that is not allowed.
     ///
     /// # Complexity
     ///
-    /// O((n + m) log m), where n is the number of planned names and m that of `names`.
+    /// O((n + m) log m), where m is the number of `names`.
     pub fn allow(self, names: &[impl AsRef<str>]) -> Result<Self, Error> {
         let allowed: BTreeSet<&str> = names.iter().map(AsRef::as_ref).collect();
         let mut denied = self.entries.iter().map(Entry::name).filter(|name| !allowed.contains(name));

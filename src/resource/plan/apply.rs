@@ -14,15 +14,24 @@ use crate::resource::{Cleared, Field};
 impl Plan<'_> {
     /// Applies the plan to `stored`, as a whole or not at all (rule `atomic`).
     ///
+    /// ```
+    /// # use metadata_merge::resource::USER;
+    /// # use serde_json::json;
+    /// let mut stored = USER.create(json!({"user_metadata": {"a": 1}}))?;
+    /// USER.plan(json!({"user_metadata": {"b": 2}}))?.apply(&mut stored)?;
+    /// assert_eq!(stored["user_metadata"], json!({"a": 1, "b": 2}));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`Error::Field`] if a stored field that merges and that the plan changes is not an object,
-    /// even if the plan clears it. `stored` is then left unchanged.
+    /// [`Error::Field`] if the plan has a field in merge mode whose stored value is not an object,
+    /// even to clear it. `stored` is then unchanged.
     ///
     /// # Complexity
     ///
-    /// One lookup for each planned field and attribute, and [`Patch::apply`] for each that merges.
-    /// Values are neither cloned nor inspected.
+    /// O(n) lookups, and [`Patch::apply`] for each object that merges. Values are neither cloned
+    /// nor inspected.
     pub fn apply(self, stored: &mut Map<String, Value>) -> Result<(), Error> {
         for (field, _) in self.fields() {
             field.document(stored)?; // atomic

@@ -13,9 +13,11 @@ use crate::patch::Patch;
 use crate::resource::{Field, Mode, Replacement, Resource};
 
 impl<'a> Resource<'a> {
-    /// Plans an untyped body.
+    /// Returns the plan of an untyped body: its effect on each metadata field and attribute.
+    /// Nothing is applied yet.
     ///
-    /// **The plan may name any attribute.** Call [`Plan::allow`] before applying it for a client.
+    /// **The plan may name any attribute.** Call [`Plan::allow`] before you apply a plan that came
+    /// from a request.
     ///
     /// ```
     /// use metadata_merge::resource::{Action, USER};
@@ -32,11 +34,11 @@ impl<'a> Resource<'a> {
     /// # Errors
     ///
     /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field in
-    /// it has the wrong type.
+    /// `body` has the wrong type.
     ///
     /// # Complexity
     ///
-    /// O(n), where n is the number of root keys in the body, each compared with the names of the
+    /// O(n), where n is the number of root keys in the body. Each is compared with the names of the
     /// fields. Values are neither cloned nor inspected.
     pub fn plan(&self, body: impl Into<Value>) -> Result<Plan<'a>, Error> {
         let body = match body.into() {
@@ -82,17 +84,17 @@ impl Field<'_> {
 }
 
 impl<'a> Plan<'a> {
-    /// Returns a plan that changes nothing yet.
+    /// Returns a plan without effects, in O(1).
     pub fn new(resource: Resource<'a>) -> Plan<'a> {
         Plan { resource, entries: Vec::new(), places: BTreeMap::new() }
     }
 
-    /// Plans a patch of a metadata field that merges. [`Patch::omit`] changes nothing.
+    /// Adds a patch of a metadata field in merge mode to the plan. An omit adds nothing.
     ///
     /// # Errors
     ///
     /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if
-    /// the field is replaced as a whole.
+    /// the field is in replace mode.
     pub fn field(mut self, name: &str, patch: Patch) -> Result<Self, Error> {
         let field = self.planned(name, Mode::Merge)?;
         if patch.is_omit() {
@@ -111,13 +113,21 @@ impl<'a> Plan<'a> {
         Ok(self)
     }
 
-    /// Plans a replacement of a metadata field that is replaced as a whole. [`Replacement::omit`]
-    /// changes nothing.
+    /// Adds a replacement of a metadata field in replace mode to the plan. An omit adds nothing.
+    ///
+    /// ```
+    /// # use metadata_merge::resource::{ORGANIZATION, Plan, Replacement};
+    /// # use serde_json::json;
+    /// let object = Replacement::try_from(json!({"plan": "full"}))?;
+    /// let plan = Plan::new(ORGANIZATION).replace("metadata", object)?;
+    /// assert_eq!(plan, ORGANIZATION.plan(json!({"metadata": {"plan": "full"}}))?);
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`Error::UnknownField`] if the resource has no such metadata field. [`Error::WrongMode`] if
-    /// the field merges.
+    /// the field is in merge mode.
     pub fn replace(mut self, name: &str, object: Replacement) -> Result<Self, Error> {
         let field = self.planned(name, Mode::Replace)?;
         if object.is_omit() {
@@ -131,9 +141,9 @@ impl<'a> Plan<'a> {
         Ok(self)
     }
 
-    /// Plans a value for an attribute, with the effect that it has in a body: if attributes merge,
-    /// an object merges and `{}` clears. A [`Patch`] is for an attribute that merges; an omit
-    /// changes nothing.
+    /// Adds an attribute to the plan. `value` is a [`Patch`], or anything that converts to a
+    /// [`Value`] and has the same effect as in a body. If attributes merge, an object merges and
+    /// `{}` clears. An omit adds nothing.
     ///
     /// ```
     /// # use metadata_merge::Patch;
@@ -145,9 +155,14 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::NullAttribute`] if the value is null, which `None` and `f64::NAN` become: use
-    /// [`remove_attribute`](Plan::remove_attribute). [`Error::NotAnAttribute`] if `name` is a
-    /// metadata field. [`Error::NotMerged`] if a patch is given and attributes are replaced.
+    /// [`Error::NullAttribute`] if the value is null. `None` and `f64::NAN` convert to null. To
+    /// remove an attribute, use [`remove_attribute`](Plan::remove_attribute).
+    /// [`Error::NotAnAttribute`] if `name` is a metadata field. [`Error::NotMerged`] if `value` is
+    /// a patch and attributes are replaced.
+    ///
+    /// # Complexity
+    ///
+    /// O(log n), and O(n log n) for the first attribute.
     pub fn attribute(self, name: impl Into<String>, value: impl Into<Attribute>) -> Result<Self, Error> {
         let name = name.into();
         let new = match value.into() {
@@ -160,11 +175,15 @@ impl<'a> Plan<'a> {
         self.named(&name)?.add(name, new)
     }
 
-    /// Plans the removal of an attribute (rule `attribute-null`).
+    /// Adds the removal of an attribute to the plan (rule `attribute-null`).
     ///
     /// # Errors
     ///
     /// [`Error::NotAnAttribute`] if `name` is a metadata field.
+    ///
+    /// # Complexity
+    ///
+    /// As [`attribute`](Plan::attribute).
     pub fn remove_attribute(self, name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
         self.named(&name)?.add(name, Attribute::Remove)

@@ -1,4 +1,4 @@
-//! The effects in a plan.
+//! The effects of a plan.
 
 use alloc::vec::Vec;
 
@@ -6,8 +6,7 @@ use super::{Action, Attribute, Entry, Plan};
 use crate::resource::Field;
 
 impl<'a> Plan<'a> {
-    /// Returns whether the plan changes nothing in any resource, so that a store needs no
-    /// statement.
+    /// Returns whether nothing is planned, in O(1). A database then needs no statement.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -21,8 +20,7 @@ impl<'a> Plan<'a> {
         self.entries.is_empty()
     }
 
-    /// Returns the metadata fields that the plan changes, with the action for each, in the body's
-    /// order.
+    /// Returns the planned metadata fields, each with its action, in the order of the body.
     pub fn fields(&self) -> impl Iterator<Item = (&Field<'a>, &Action)> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Field(field, action) => Some((field, action)),
@@ -30,13 +28,14 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Returns the action for the metadata field of this name, if the plan changes it.
+    /// Returns the action for the metadata field of this name, if it is planned.
     #[must_use]
     pub fn action(&self, field: &str) -> Option<&Action> {
         self.fields().find(|(planned, _)| planned.name == field).map(|(_, action)| action)
     }
 
-    /// Returns the attributes that the plan changes, with the effect on each, in the body's order.
+    /// Returns the planned attributes, each with its effect, in the order of the body. They are
+    /// collected first.
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = (&str, &Attribute)> {
         let attributes = self.entries.iter().filter_map(|entry| match entry {
             Entry::Attribute(name, attribute) => Some((name.as_str(), attribute)),
