@@ -34,9 +34,9 @@ use crate::text::measure::json_type;
 ///
 /// # Complexity
 ///
-/// O(n) for each limit, where n is the number of root keys in its field. A key or string with fewer
-/// bytes than the allowed characters is not counted. [`Check::MaxSize`] and [`Check::MaxDepth`]
-/// visit every value below, without recursion.
+/// O(n) for each limit, where n is the number of root keys in its field. The characters of a key or
+/// string are counted only if its byte length exceeds the limit. [`Check::MaxSize`] and
+/// [`Check::MaxDepth`] visit every value below, without recursion.
 pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &Object::of(View::members_of(stored)))
 }

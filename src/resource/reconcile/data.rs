@@ -39,7 +39,8 @@ impl Serialize for ByPath<'_, '_> {
     }
 }
 
-/// Decodes the data that [`Serialize`] writes.
+/// Decodes the data that [`Serialize`] writes. Masked data, unknown members and a second body are
+/// errors.
 impl<'de> Deserialize<'de> for ResourceReconciliation<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ResourceReconciliation<'static>, D::Error> {
         read(Value::deserialize(deserializer)?).map_err(de::Error::custom)
