@@ -95,7 +95,7 @@ pub enum Error {
     UnknownField {
         /// The name of the resource.
         resource: String,
-        /// The name that was passed.
+        /// The unknown name.
         name: String,
     },
     /// A plan has a patch for a field in replace mode, or a replacement for one in merge mode.
@@ -155,7 +155,7 @@ impl Error {
         match self {
             Error::NotAnObject { input, .. } | Error::Syntax { input, .. } | Error::Field { input, .. } => {
                 match input {
-                    Input::Patch | Input::Body => ErrorKind::Body,
+                    Input::Patch | Input::Replacement | Input::Body => ErrorKind::Body,
                     Input::Document | Input::Resource => ErrorKind::Stored,
                     Input::Value | Input::Base | Input::Mine | Input::Theirs => ErrorKind::Usage,
                 }
@@ -232,7 +232,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NotAnObject { input, found } => {
-                write!(f, "the {input} must be a JSON object, but is {found}")
+                let expected = match input {
+                    Input::Replacement => FieldType::ObjectOrNull,
+                    _ => FieldType::Object,
+                };
+                write!(f, "the {input} must be {expected}, but is {found}")
             }
             Error::RootNull { key } => {
                 write!(f, "cannot set the root key {} to null: a null in a patch deletes its key", Quoted(key))
@@ -300,6 +304,8 @@ pub enum Input {
     Document,
     /// A patch of one metadata object.
     Patch,
+    /// A [`Replacement`](crate::resource::Replacement), which is an object or null.
+    Replacement,
     /// A stored [resource](crate::resource), such as a user.
     Resource,
     /// The body of a request on a resource.
@@ -319,6 +325,7 @@ impl fmt::Display for Input {
         f.write_str(match self {
             Input::Document => "document",
             Input::Patch => "patch",
+            Input::Replacement => "replacement",
             Input::Resource => "stored resource",
             Input::Body => "body",
             Input::Value => "value",

@@ -2,6 +2,7 @@
 //!
 //! A create or an update checks no limits. The functions look at the resource after the change,
 //! because a small body and stored data can exceed a limit together. They report every violation.
+//! The constants are the service's limits. `RULES.md` has their sources.
 //!
 //! | function | validates | for |
 //! |---|---|---|

@@ -103,9 +103,7 @@
 //! # Open questions
 //!
 //! The service does not document the PATCH of the `metadata` of connections and agents, so there is
-//! no [`Resource`] for them. It does not document nested nulls, or null for a whole field of a
-//! user. The rules `verbatim` and `field-null` are this crate's decisions. A bulk import with
-//! upsert overwrites both fields of a user, and is not a PATCH.
+//! no [`Resource`] for them. `RULES.md` lists all open points.
 
 // The groups are in the order in which rustdoc lists the methods of `Resource` and of `Plan`.
 mod kind;

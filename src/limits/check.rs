@@ -12,18 +12,20 @@ use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
 use crate::text::measure::json_type;
 
-/// Returns every violation in a resource, in the order of the table `limits` and then of the keys.
+/// Returns every violation in a resource, in the order of the [table](super#your-own-limits) and
+/// then of the keys.
 ///
 /// An absent field violates nothing.
 ///
 /// ```
-/// use metadata_merge::limits::{self, Strength};
+/// use metadata_merge::limits::{self, Measured, Strength};
 /// use metadata_merge::object;
 /// use serde_json::json;
 ///
 /// let stored = json!({"user_metadata": {"notes": "x".repeat(11_000)}, "app_metadata": {"a/b.c": 1}});
 /// let violations = limits::check(limits::USER, object(&stored)?)?;
 /// assert_eq!(violations[0].path, "/app_metadata/a~1b.c");
+/// assert_eq!(violations[0].found, Measured::Character('.'));
 /// assert_eq!(violations[1].limit.strength, Strength::Warned);
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
@@ -109,10 +111,10 @@ pub fn check_change(
 /// Returns every violation in a resource that is stored as JSON text, as [`check`] does, without
 /// decoding it.
 ///
-/// The size is that of the text without insignificant whitespace. It differs from [`check`] if the
-/// text repeats keys, or has number forms or escapes that `serde_json` would not write. If a root
-/// key of a limited object repeats, only its last value is checked, but the size counts each. At
-/// deeper levels, the depth counts repeated members.
+/// The size is that of the text without insignificant whitespace. This size differs from that of
+/// [`check`] if the text repeats keys, or has number forms or escapes that `serde_json` would not
+/// write. If a root key of a limited object repeats, only its last value is checked, but the size
+/// counts each. At deeper levels, the depth counts repeated members.
 ///
 /// ```
 /// use metadata_merge::limits;

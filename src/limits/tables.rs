@@ -12,9 +12,6 @@ use super::{Characters, Check, Limit};
 ///   `created_at`, `email_verified`, `email`, `globalClientID`, `global_client_id`, `identities`,
 ///   `lastIP`, `lastLogin`, `loginsCount`, `metadata`, `multifactor_last_modified`, `multifactor`,
 ///   `updated_at` and `user_id`.
-///
-/// Source: "Metadata Field Names and Data Types" of the service. It says "field names", so this
-/// crate checks only root keys for `.` and `$`.
 pub const USER: &[Limit] = &[
     Limit::on("user_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
     Limit::on("app_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
@@ -26,8 +23,6 @@ pub const USER: &[Limit] = &[
 ///
 /// - At most 10 keys, of at most 100 characters.
 /// - Values are strings of at most 500 characters.
-///
-/// Source: the reference of the Authentication API, "Sign up".
 pub const SIGN_UP: &[Limit] = &[
     Limit::on("user_metadata", Check::MaxKeys(10)),
     Limit::on("user_metadata", Check::MaxKeyLength(100)),
@@ -40,9 +35,6 @@ pub const SIGN_UP: &[Limit] = &[
 /// - At most 10 keys, of at most 255 characters.
 /// - Keys have ASCII letters, digits, ``:,-+=_*?"/\()<>@``, tab and space.
 /// - Values are strings of at most 255 characters.
-///
-/// Source: "Metadata Field Names and Data Types" of the service. It restricts the characters of
-/// keys and values. This crate restricts only those of keys.
 pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxKeys(10)),
     Limit::on("client_metadata", Check::MaxKeyLength(255)),
@@ -58,8 +50,6 @@ pub const CLIENT: &[Limit] = &[
 ///
 /// - At most 10 keys.
 /// - Values are strings of at most 255 characters.
-///
-/// Source: the API schema of custom domains. It has no limit on the length of a key.
 pub const CUSTOM_DOMAIN: &[Limit] = &[
     Limit::on("domain_metadata", Check::MaxKeys(10)),
     Limit::on("domain_metadata", Check::Strings),
@@ -70,8 +60,6 @@ pub const CUSTOM_DOMAIN: &[Limit] = &[
 ///
 /// - At most 25 keys, of at most 255 characters.
 /// - Values are strings of at most 255 characters.
-///
-/// Source: "Create Organizations" of the service and its API schema. Older tools say 10 keys.
 pub const ORGANIZATION: &[Limit] = &[
     Limit::on("metadata", Check::MaxKeys(25)),
     Limit::on("metadata", Check::MaxKeyLength(255)),
@@ -84,8 +72,6 @@ pub const ORGANIZATION: &[Limit] = &[
 /// - At most 25 keys, of at most 255 characters.
 /// - Keys have ASCII letters, digits, `_` and `-`.
 /// - Values are strings of at most 255 characters.
-///
-/// Source: "Session Metadata" of the service.
 pub const SESSION: &[Limit] = &[
     Limit::on("session_metadata", Check::MaxKeys(25)),
     Limit::on("session_metadata", Check::MaxKeyLength(255)),
@@ -95,8 +81,6 @@ pub const SESSION: &[Limit] = &[
 ];
 
 /// Limits for `refresh_token_metadata`, equal to those of a [session](SESSION).
-///
-/// Source: "Refresh Token Metadata" of the service.
 pub const REFRESH_TOKEN: &[Limit] = &[
     Limit::on("refresh_token_metadata", Check::MaxKeys(25)),
     Limit::on("refresh_token_metadata", Check::MaxKeyLength(255)),

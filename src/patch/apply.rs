@@ -1,4 +1,4 @@
-//! A patch applied to a document, or converted for one who applies it.
+//! Applies a patch, or converts it into bodies or parts.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,8 +23,8 @@ impl Patch {
     ///
     /// O(n) lookups, where n is the number of root keys in the patch, or in the document if it has
     /// fewer. With the feature `preserve_order` of `serde_json`, n is that of the patch, and
-    /// removals add at most three passes over the root keys of the document. A clear drops the
-    /// document. Values are neither cloned nor inspected.
+    /// removals add at most three passes over the document's root keys. A clear drops the document.
+    /// Values are neither cloned nor inspected.
     #[inline]
     pub fn apply(self, document: &mut Map<String, Value>) {
         if self.clear {

@@ -197,8 +197,8 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Returns the added root keys with their new values. The order here and below is that of the
-    /// patch, of the document for keys that a clear removes, or of the decoded data.
+    /// Returns the added root keys with their new values. They are in the order of the patch or of
+    /// the decoded data.
     pub fn added(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.added.iter().map(|(key, new)| (&**key, &**new))
     }
@@ -208,7 +208,8 @@ impl<'a> Changes<'a> {
         self.replaced.iter().map(|(key, old, new)| (&**key, &**old, &**new))
     }
 
-    /// Returns the removed root keys with their old values.
+    /// Returns the removed root keys with their old values. If the patch clears, they are in the
+    /// order of the document.
     pub fn removed(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.removed.iter().map(|(key, old)| (&**key, &**old))
     }
@@ -225,10 +226,8 @@ impl<'a> Changes<'a> {
         self.emptied
     }
 
-    /// Returns the patch that reverts these changes. It removes the added keys, and sets the others
-    /// to their old values.
-    ///
-    /// It overwrites later changes of these keys.
+    /// Returns the patch that reverts these changes. It removes the added keys, sets the others to
+    /// their old values, and overwrites later changes of these keys.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -334,8 +333,7 @@ impl<'a> Changes<'a> {
         added.chain(replaced).chain(removed).collect()
     }
 
-    /// Decodes the data that [`Serialize`] writes. Masked changes are rejected, because reverting them
-    /// would store the mask.
+    /// Rejects masked changes, because reverting them would store the mask.
     pub(crate) fn from_data(data: Value) -> Result<Changes<'static>, String> {
         let mut members = decode_object("the changes", data)?;
         if members.contains_key("masked") {
@@ -424,7 +422,6 @@ impl PartialEq for Changes<'_> {
 
 impl Eq for Changes<'_> {}
 
-/// Encodes three objects, `added`, `replaced` and `removed`, and `emptied` if it is true.
 impl Serialize for Changes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(Some(3 + usize::from(self.emptied) + usize::from(self.masked)))?;

@@ -50,8 +50,8 @@ impl Patch {
     /// Returns the patch, or denies it if it leaves a non-empty `document` empty (rule
     /// `deny-wipe`).
     ///
-    /// It denies an accidental clear, such as `{}` from an empty list of changes. It also denies
-    /// the diff to an empty document, which removes every key by name.
+    /// It denies an accidental clear, such as `{}` from an empty list of changes, and the diff to
+    /// an empty document.
     ///
     /// ```
     /// use metadata_merge::{Error, Patch, object};

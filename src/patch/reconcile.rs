@@ -69,10 +69,9 @@ impl Patch {
     /// Apply the patch, and store [`next_base`](Reconciliation::next_base). Repeating the cycle
     /// after a crash is safe. A conflict is reported until it is resolved. To resolve it,
     /// [force](Reconciliation::force) `mine`, copy the value of `theirs` into `mine`, or drop the
-    /// key from `base` and `mine`. Without the key in `mine` alone, the tool wants its removal.
+    /// key from `base` and `mine`. To drop the key from `mine` alone is to ask for its removal.
     ///
-    /// To protect the keys that the patch names, read `theirs` and apply the patch in one
-    /// transaction.
+    /// Read `theirs` and apply the patch in one transaction, to protect the keys in the patch.
     ///
     /// # Other tools
     ///
@@ -136,7 +135,8 @@ impl<'a> Reconciliation<'a> {
 /// The result of [`Patch::reconcile`]: a patch, and the conflicts that it leaves unchanged.
 ///
 /// The [`Display`](fmt::Display) output has one line per conflict and a summary. The
-/// [`changes`](Patch::changes) of the patch show its effect.
+/// [`changes`](Patch::changes) of the patch show its effect. Methods take O(n) time for n
+/// conflicts, and clone the values that they return.
 ///
 /// A reconciliation serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M,
 /// "theirs": T}}}`, and cannot be read back. `bodies` is empty if there is nothing to send. A
@@ -223,10 +223,6 @@ impl<'a> Reconciliation<'a> {
     /// assert_eq!(reconciliation.force(), Patch::omit().set("plan", "free"));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// One insertion for each conflict. Each borrowed value is cloned.
     #[must_use]
     pub fn force(self) -> Patch {
         let mut patch = self.patch;
@@ -253,10 +249,6 @@ impl<'a> Reconciliation<'a> {
     /// assert_eq!(json!(reconciliation.next_base(object(&mine)?)), json!({"plan": "full", "beta": 1}));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// `mine` is cloned. Each conflict takes one insertion or removal.
     #[must_use]
     pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
         let mut unsettled = Patch::omit();
@@ -284,10 +276,6 @@ impl<'a> Reconciliation<'a> {
     /// assert!(!reconciliation.masked(|key| key == "token").to_string().contains("secret"));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// A clone of the reconciliation.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, Reconciliation<'static>> {
         let sets = self.patch.sets().map(|(key, value)| (key, mask(key, value, &hide)));
@@ -363,7 +351,6 @@ impl Serialize for Conflict<'_> {
     }
 }
 
-/// Encodes `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`.
 impl Serialize for Reconciliation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bodies: &[&Patch] = if self.patch.is_omit() { &[] } else { &[&self.patch] };

@@ -123,13 +123,9 @@ impl<'a> ResourceChanges<'a> {
         Ok(plan)
     }
 
-    /// Returns a copy for display or logs, masked as by [`Changes::masked`].
+    /// Returns a copy for display or logs, as [`Changes::masked`] does, with the same cost.
     ///
-    /// `hide` is called with every key at any depth, including names of fields and attributes.
-    ///
-    /// # Complexity
-    ///
-    /// A clone of the changes.
+    /// `hide` is also called with the names of fields and attributes.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, ResourceChanges<'static>> {
         let mut masked = ResourceChanges { attributes: self.attributes.masked_by(&hide), fields: Vec::new() };
@@ -197,7 +193,6 @@ impl fmt::Display for ResourceChanges<'_> {
     }
 }
 
-/// Encodes `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`.
 impl Serialize for ResourceChanges<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Fields<'c, 'a>(&'c [(Cow<'a, str>, Changes<'a>)]);

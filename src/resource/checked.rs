@@ -15,7 +15,7 @@ use crate::text::body::Body;
 use crate::text::write::Log;
 
 /// An updated resource, with the violations that the update adds or worsens.
-/// [`Resource::update_text_checked`] and [`Plan::apply_text_checked`] return it, with examples.
+/// [`Resource::update_text_checked`] and [`Plan::apply_text_checked`] return it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]

@@ -88,7 +88,7 @@ enum Entry<'a> {
     Attribute(String, Attribute),
 }
 
-/// The effect of a body on one metadata field. A comparison also compares the values.
+/// The effect of a body on one metadata field.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Clears the field. [`Field::cleared`] is its form then.
@@ -100,7 +100,7 @@ pub enum Action {
     Replace(Map<String, Value>),
 }
 
-/// The effect of a body on one attribute. A comparison also compares the values.
+/// The effect of a body on one attribute.
 #[derive(Clone, Debug)]
 pub enum Attribute {
     /// Stores this value (rule `attribute`). In a plan it is never null.
@@ -171,7 +171,7 @@ impl PartialEq for Entry<'_> {
 
 impl Eq for Entry<'_> {}
 
-/// Numbers compare as in [`json_eq`](crate::json_eq).
+/// Compares values by [`json_eq`](crate::json_eq).
 impl PartialEq for Action {
     fn eq(&self, other: &Action) -> bool {
         match (self, other) {
@@ -185,7 +185,7 @@ impl PartialEq for Action {
 
 impl Eq for Action {}
 
-/// Numbers compare as in [`json_eq`](crate::json_eq).
+/// Compares values by [`json_eq`](crate::json_eq).
 impl PartialEq for Attribute {
     fn eq(&self, other: &Attribute) -> bool {
         match (self, other) {

@@ -113,13 +113,14 @@ impl PartialEq for Replacement {
 impl Eq for Replacement {}
 
 /// Converts the value that a body sends. Anything but an object or null is an
-/// [`Error::NotAnObject`] of [`Input::Patch`] (rule `replace`).
+/// [`Error::NotAnObject`] of [`Input::Replacement`] (rule `replace`).
 ///
 /// ```
 /// # use metadata_merge::resource::Replacement;
 /// # use serde_json::json;
 /// assert!(Replacement::try_from(json!({}))?.is_clear());
-/// assert!(Replacement::try_from(json!("text")).is_err());
+/// let error = Replacement::try_from(json!("text")).unwrap_err();
+/// assert_eq!(error.to_string(), "the replacement must be a JSON object or null, but is a string");
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 impl TryFrom<Value> for Replacement {
@@ -130,7 +131,7 @@ impl TryFrom<Value> for Replacement {
             Value::Null => Ok(Replacement::clear()),
             Value::Object(object) if object.is_empty() => Ok(Replacement::clear()),
             Value::Object(object) => Ok(Replacement(State::Object(object))),
-            other => Err(Error::not_an_object(Input::Patch, &other)),
+            other => Err(Error::not_an_object(Input::Replacement, &other)),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::text::measure::json_type;
 use crate::text::repeats::keep_the_last;
 use crate::text::write::{Log, Outcome, write_request};
 
-/// Over JSON text; see [`text`](crate::text).
+/// Over [`text`](crate::text).
 impl<'a> Resource<'a> {
     /// Creates a resource from the text of a body, as [`create`](Resource::create) does.
     ///
@@ -63,7 +63,7 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// Errors are detected in this order. After one, nothing is applied (rule `atomic`):
+    /// They are detected in this order, before anything is applied (rule `atomic`):
     ///
     /// 1. `stored`, then `body`. [`Error::Syntax`] if it is not JSON, with the position in the
     ///    whole text. [`Error::NotAnObject`] if it is not an object.

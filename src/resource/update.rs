@@ -91,7 +91,7 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// As [`update`](Resource::update); `stored` is left unchanged.
+    /// As [`update`](Resource::update). `stored` is then unchanged.
     ///
     /// # Complexity
     ///

@@ -13,7 +13,6 @@ use super::{ResourceConflict, ResourceReconciliation};
 use crate::error::decode_object;
 use crate::excerpt::Quoted;
 
-/// Encodes `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs": T}}}`.
 impl Serialize for ResourceReconciliation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bodies: Vec<_> = self.body.iter().collect();

@@ -14,13 +14,14 @@ use crate::patch::{Conflict, Masked, mask};
 use crate::resource::{Mode, Resource};
 
 /// The result of [`Resource::reconcile`]: an optional body, and the conflicts that the body leaves
-/// unchanged. A comparison compares the values.
+/// unchanged. Methods take O(n) time for n conflicts, and clone the values that they return. A
+/// comparison takes O(n log n).
 ///
 /// The [`Display`](fmt::Display) output has one line per conflict, with the differing members below
 /// it, and a summary.
 ///
 /// A reconciliation serializes to `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M,
-/// "theirs": T}}}`, and can be read back, for example from a plan file:
+/// "theirs": T}}}`, and can be read back:
 ///
 /// ```
 /// use metadata_merge::object;
@@ -65,8 +66,8 @@ impl<'a> ResourceReconciliation<'a> {
         self.body.get_or_insert_default().insert(name.to_owned(), value);
     }
 
-    /// Returns the body to send, or none if there is nothing to send, in O(1). Conflicts are not in
-    /// the body.
+    /// Returns the body to send, or none if there is nothing to send. Conflicts are not in the
+    /// body.
     #[must_use]
     pub fn body(&self) -> Option<&Map<String, Value>> {
         self.body.as_ref()
@@ -88,10 +89,6 @@ impl<'a> ResourceReconciliation<'a> {
     /// assert_eq!(json!(reconciliation.force(&USER)), json!({"name": "a"}));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// One insertion for each conflict. Borrowed values are cloned.
     #[must_use]
     pub fn force(self, resource: &Resource<'_>) -> Option<Map<String, Value>> {
         let mut body = self.body.unwrap_or_default();
@@ -127,10 +124,6 @@ impl<'a> ResourceReconciliation<'a> {
     /// assert!(!reconciliation.masked(|key| key == "name").to_string().contains("is \"c\""));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// `mine` is cloned. Each conflict takes one insertion or removal.
     #[must_use]
     pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
         let mut next = mine.clone();
@@ -154,14 +147,9 @@ impl<'a> ResourceReconciliation<'a> {
         next
     }
 
-    /// Returns a copy for display or logs, masked as by
-    /// [`Changes::masked`](crate::Changes::masked).
+    /// Returns a copy for display or logs, as [`Changes::masked`](crate::Changes::masked) does.
     ///
-    /// `hide` is called with every key at any depth, including names of fields and attributes.
-    ///
-    /// # Complexity
-    ///
-    /// A clone of the reconciliation.
+    /// `hide` is also called with the names of fields and attributes.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, ResourceReconciliation<'static>> {
         let body = self.body.as_ref().map(|body| {
