@@ -131,9 +131,9 @@ pub fn check_change(
 ///
 /// # Complexity
 ///
-/// One pass over the text, one over each field for adjacent limits on it, and one over the root
-/// keys of a field for each limit. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every byte
-/// below. If keys repeat or their hashes collide, O(n log n) for n bytes.
+/// One pass over the text, and one over each field for adjacent limits on it. Each limit takes one
+/// pass over the root keys of its field. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
+/// byte below. If keys repeat or their hashes collide, O(n log n) for n bytes.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &Object::read(Input::Resource, stored)?)
 }
@@ -241,8 +241,8 @@ fn same_value(before: &str, after: &str) -> bool {
 }
 
 impl Limit {
-    /// Returns the violations in an object that are new or worse than what was measured before at a
-    /// key, or, for none, in the object as a whole.
+    /// Returns the violations in an object that are new or worse than before. `before` measures at
+    /// a key, or the whole object for `None`.
     pub(super) fn violations(
         &self,
         object: &Object<'_>,

@@ -52,8 +52,8 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons of values, where n is the number of root keys in the patch that
-    /// does not clear (in `self`, if both or neither do).
+    /// O(n) lookups and comparisons of values, where n is the number of root keys in `self`. If one
+    /// of the patches clears, n is that of the other.
     #[must_use]
     pub fn commutes_with(&self, other: &Patch) -> bool {
         match (self.clear, other.clear) {

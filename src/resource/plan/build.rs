@@ -196,7 +196,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Composes what is planned for an attribute with `next`.
+    /// Composes the planned effect on an attribute with `next`.
     fn add(mut self, name: String, next: Attribute) -> Result<Self, Error> {
         if self.places.is_empty() {
             let attributes = self.entries.iter().enumerate().filter_map(|(place, entry)| match entry {

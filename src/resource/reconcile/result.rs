@@ -202,7 +202,7 @@ impl<'a> ResourceConflict<'a> {
         Conflict::new(Cow::Borrowed(key), values.map(|value| value.as_deref().map(Cow::Borrowed)))
     }
 
-    /// Returns what to send for a unit, so that it becomes equal to `mine`.
+    /// Returns the value to send for a unit, so that the unit becomes equal to `mine`.
     fn forced(self, merges: bool) -> Value {
         let mine = self.mine.map(Cow::into_owned).unwrap_or_default(); // null removes
         let (Value::Object(mine), Some(Value::Object(theirs)), true) = (&mine, self.theirs.as_deref(), merges) else {
