@@ -12,7 +12,8 @@ mod syntax;
 
 pub use self::syntax::{Expected, Found};
 
-/// An error returned by this crate. The inputs are left unchanged.
+/// An error returned by this crate. Inputs passed by reference are then unchanged, and those passed
+/// by value are dropped.
 ///
 /// An error may name a key, but it never holds a value, so it can be logged.
 ///
@@ -33,25 +34,26 @@ pub enum Error {
         /// The type that was found.
         found: JsonType,
     },
-    /// The new document holds null at a root key where the old one does not. No patch stores such a
-    /// null, because a null in a patch deletes its key (rule `delete`).
+    /// A root key would have to become null. No patch stores a root null, because null removes its
+    /// key (rule `delete`).
     RootNull {
         /// The root key.
         key: String,
     },
-    /// A text is not valid JSON.
+    /// A text is not valid JSON, not UTF-8, or nested too deeply.
     Syntax {
         /// The text.
         input: Input,
-        /// The 1-based line of the first invalid byte. For an unpaired surrogate, the line of its
-        /// escape, or where the second escape should begin. A line ends with a line feed.
+        /// The 1-based line of the first invalid byte. An unpaired low surrogate is invalid at its
+        /// escape, and an unpaired high one where the second escape should begin. A line ends with
+        /// a line feed.
         line: usize,
-        /// The 1-based column of that byte, in bytes. If the text ends too early, the column after
-        /// its last byte.
+        /// The 1-based column of that byte, in bytes. If the text ends too early, it is the column
+        /// after the last byte.
         column: usize,
-        /// What the parser expected.
+        /// The expected token.
         expected: Expected,
-        /// What the parser found.
+        /// The byte that was found.
         found: Found,
     },
     /// A metadata field of a [resource](crate::resource) has the wrong type (rules `reject`,
@@ -66,54 +68,54 @@ pub enum Error {
         /// The type that was found.
         found: JsonType,
     },
-    /// A patch would remove a stored root key
-    /// ([`Patch::deny_removals`](crate::Patch::deny_removals); rule `deny-removals`).
+    /// [`Patch::deny_removals`](crate::Patch::deny_removals) denied a patch, because it removes a
+    /// stored root key (rule `deny-removals`).
     WouldRemove {
-        /// The first such root key, in the order of the patch, or of the document if the patch
+        /// The first removed key, in the order of the patch, or of the document if the patch
         /// clears.
         first: String,
-        /// The number of such root keys.
+        /// The number of removed keys.
         count: usize,
     },
-    /// A patch would leave no root key
-    /// ([`Patch::deny_wipe`](crate::Patch::deny_wipe); rule `deny-wipe`).
+    /// [`Patch::deny_wipe`](crate::Patch::deny_wipe) denied a patch, because it leaves the document
+    /// empty (rule `deny-wipe`).
     WouldWipe {
         /// The number of root keys in the document.
         count: usize,
     },
-    /// A plan changes fields or attributes that its caller may not change
-    /// ([`Plan::allow`](crate::resource::Plan::allow)).
+    /// [`Plan::allow`](crate::resource::Plan::allow) rejected a plan, because it has fields or
+    /// attributes that are not allowed.
     NotAllowed {
-        /// The first of them.
+        /// The first name that is not allowed.
         first: String,
-        /// The number of them.
+        /// The number of names that are not allowed.
         count: usize,
     },
     /// The resource has no metadata field of this name.
     UnknownField {
         /// The name of the resource.
         resource: String,
-        /// The name that was passed.
+        /// The unknown name.
         name: String,
     },
-    /// A plan has a patch for a field that is replaced as a whole, or an object for a field that
-    /// merges.
+    /// A plan has a patch for a field in replace mode, or a replacement for one in merge mode.
     WrongMode {
         /// The name of the field.
         field: String,
     },
-    /// The name of an attribute is that of a metadata field.
+    /// A metadata field was passed to a method for attributes.
     NotAnAttribute {
         /// The name.
         name: String,
     },
-    /// A plan sets an attribute to null, which JSON has for `None` and for numbers that are not
-    /// finite. A removal has its own method.
+    /// [`Plan::attribute`](crate::resource::Plan::attribute) got null, to which `serde_json`
+    /// converts `None`, NaN and infinities. To remove an attribute, call
+    /// [`Plan::remove_attribute`](crate::resource::Plan::remove_attribute).
     NullAttribute {
         /// The name of the attribute.
         name: String,
     },
-    /// A plan has a patch for an attribute that is replaced as a whole.
+    /// A plan has a patch for an attribute, but attributes are replaced.
     NotMerged {
         /// The name of the attribute.
         name: String,
@@ -130,7 +132,7 @@ impl Error {
         Error::NotAnObject { input, found: JsonType::of(found) }
     }
 
-    /// Returns the kind of the error, by which a server chooses its status.
+    /// Returns the kind of the error, in O(1). A server maps it to an HTTP status:
     ///
     /// | kind | cause | status |
     /// |---|---|---|
@@ -153,7 +155,7 @@ impl Error {
         match self {
             Error::NotAnObject { input, .. } | Error::Syntax { input, .. } | Error::Field { input, .. } => {
                 match input {
-                    Input::Patch | Input::Body => ErrorKind::Body,
+                    Input::Patch | Input::Replacement | Input::Body => ErrorKind::Body,
                     Input::Document | Input::Resource => ErrorKind::Stored,
                     Input::Value | Input::Base | Input::Mine | Input::Theirs => ErrorKind::Usage,
                 }
@@ -170,7 +172,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the request is at fault, so that the status is 4xx.
+    /// Returns whether the request caused the error: true for `Body`, `NotAllowed` and `Denied`,
+    /// whose status is 4xx. It takes O(1).
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -207,7 +210,7 @@ pub(crate) fn decode_object(name: &str, data: Value) -> Result<Map<String, Value
     }
 }
 
-/// Returns the object in `value`.
+/// Returns `value` as a map, in O(1).
 ///
 /// ```
 /// use metadata_merge::object;
@@ -229,7 +232,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NotAnObject { input, found } => {
-                write!(f, "the {input} must be a JSON object, but is {found}")
+                let expected = match input {
+                    Input::Replacement => FieldType::ObjectOrNull,
+                    _ => FieldType::Object,
+                };
+                write!(f, "the {input} must be {expected}, but is {found}")
             }
             Error::RootNull { key } => {
                 write!(f, "cannot set the root key {} to null: a null in a patch deletes its key", Quoted(key))
@@ -289,25 +296,27 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The input that an [`Error`] is about.
+/// The faulty input of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Input {
     /// The stored metadata object.
     Document,
-    /// The body that a client sends for it.
+    /// A patch of one metadata object.
     Patch,
-    /// A stored user, client or other [resource](crate::resource).
+    /// A [`Replacement`](crate::resource::Replacement), which is an object or null.
+    Replacement,
+    /// A stored [resource](crate::resource), such as a user.
     Resource,
-    /// The body of a whole request, with its metadata fields and other attributes.
+    /// The body of a request on a resource.
     Body,
     /// A value that was passed to [`object`].
     Value,
-    /// The first document of a [reconcile](crate::Patch::reconcile): the one applied last.
+    /// The parameter `base` of a [reconcile](crate::Patch::reconcile): the version applied last.
     Base,
-    /// The second document of a reconcile: the one that is wanted.
+    /// The parameter `mine` of a reconcile: the wanted version.
     Mine,
-    /// The third document of a reconcile: the one that is stored now.
+    /// The parameter `theirs` of a reconcile: the stored version.
     Theirs,
 }
 
@@ -316,6 +325,7 @@ impl fmt::Display for Input {
         f.write_str(match self {
             Input::Document => "document",
             Input::Patch => "patch",
+            Input::Replacement => "replacement",
             Input::Resource => "stored resource",
             Input::Body => "body",
             Input::Value => "value",
@@ -384,7 +394,7 @@ impl JsonType {
     }
 }
 
-/// With its article, for a sentence: `null`, `a boolean`, `an array`.
+/// Writes the type with its article, such as `null`, `a boolean` or `an array`.
 impl fmt::Display for JsonType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -27,8 +27,8 @@ use crate::error::{Error, Input};
 ///
 /// # Errors
 ///
-/// [`Error::NotAnObject`] if `target` or `patch` is not an object. The target is validated first,
-/// and is left unchanged.
+/// [`Error::NotAnObject`] if `target` or `patch` is not an object. `target` is validated first, and
+/// is unchanged after an error. `patch` is dropped.
 ///
 /// # Complexity
 ///

@@ -1,5 +1,5 @@
-//! Defines what a metadata PATCH does: root properties merge, nested ones are replaced whole, a key
-//! sent as null is deleted, and the empty object clears everything.
+//! Applies a metadata PATCH to a JSON document. Root keys merge, nested values are replaced, null
+//! removes its key, and `{}` removes every key.
 //!
 //! ```
 //! use metadata_merge::merge;
@@ -14,40 +14,40 @@
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
-//! The model is Auth0's Management API, which keeps metadata on users, applications and
-//! organizations.
-//! Every rule has an id, a statement and a basis in `RULES.md`, and cases in [`conformance`].
+//! The rules follow Auth0's Management API, called *the service* here. `RULES.md` (in the package)
+//! states each rule under an id such as `clear`, with its source. [`conformance`] has cases for
+//! each.
 //!
 //! | to | use |
 //! |---|---|
 //! | merge one document | [`merge`], [`merge_in_place`] |
 //! | receive a patch in a typed request, or compose, preview, compare and revert patches | [`Patch`] |
 //! | apply the body of a whole request | [`resource`] |
-//! | limit what is stored | [`limits`] |
-//! | merge JSON text without a tree | [`text`] |
-//! | reconcile a configuration with what is stored | [`Patch::reconcile`], [`resource::Resource::reconcile`] |
+//! | check a resource against limits | [`limits`] |
+//! | merge JSON text without decoding it into a `Value` | [`text`] |
+//! | change a tool's own keys and find conflicts (three-way merge) | [`Patch::reconcile`], [`resource::Resource::reconcile`] |
 //! | test another implementation | [`conformance`], [`laws`] |
 //!
 //! # Scope of this crate
 //!
-//! The crate is pure: no I/O, no clock, no global state. It does not implement RFC 7396 (JSON Merge
-//! Patch), which merges deep, or RFC 6902 (JSON Patch).
+//! The crate is pure: no I/O, no clock, no global state. It implements neither RFC 7396 (JSON Merge
+//! Patch), which merges recursively, nor RFC 6902 (JSON Patch).
 //!
 //! # How data gets lost
 //!
 //! - **An empty patch.** If unchanged entries are dropped from a patch, or nulls are stripped from
-//!   it, it can become `{}`, which clears. No function of this crate turns a patch that is not a
-//!   clear into `{}`.
+//!   it, it can become `{}`, which clears. This crate never turns a patch into `{}` unless the
+//!   patch clears.
 //! - **A part of a nested object.** The patch `{"addresses": {"work": …}}` removes
 //!   `addresses.home`. Send the whole object, and look at [`Patch::changes`] first.
-//! - **The keys of others.** A [`Patch::diff`] from the stored document to the one that a tool wants
-//!   removes every key that others wrote. Use [`Patch::reconcile`].
-//! - **A configuration that was cut short.** Its patch is full of removals.
-//!   [`Patch::deny_removals`] and [`Patch::deny_wipe`] deny it.
+//! - **The keys of others.** A tool calls [`Patch::diff`] from the stored document to its own. The
+//!   patch removes every key that others wrote. Use [`Patch::reconcile`].
+//! - **A truncated configuration.** Its diff removes many keys. [`Patch::deny_removals`] denies any
+//!   removal, and [`Patch::deny_wipe`] a patch that leaves nothing.
 //! - **Null for "no value".** `serde_json` writes null for `None`, NaN and infinities. Skip the
 //!   fields that have no value when you serialize a body.
-//! - **Two requests.** A clear that is followed by sets takes two bodies, and either request may
-//!   fail alone. See [`Patch::bodies`].
+//! - **Two requests.** To clear and then set keys, a client sends two bodies. One of the requests
+//!   may fail. See [`Patch::bodies`].
 //! - **Read, modify, write.** Without a lock, concurrent writers of different keys overwrite each
 //!   other. See [`resource`].
 //!
@@ -55,9 +55,9 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `std` (default) | the standard library's parts of `serde` and `serde_json`; without it the crate needs `alloc` |
+//! | `std` (default) | `std` of `serde` and `serde_json`; without it, the crate uses only `core` and `alloc` |
 //! | `conformance` | [`conformance`] and [`laws`], to test other implementations |
-//! | `proptest` | [`strategy`]: proptest strategies for documents, bodies, patches and samples |
+//! | `proptest` | [`strategy`]: proptest strategies for documents, bodies, patches and [`laws::Sample`] |
 //! | `arbitrary` | `Arbitrary` for [`laws::Sample`] |
 // The docs link to modules of features, which docs.rs turns on.
 #![cfg_attr(not(all(feature = "conformance", feature = "proptest")), allow(rustdoc::broken_intra_doc_links))]

@@ -1,12 +1,13 @@
-//! Limits on what is stored, as data, and the validation of a resource against them.
+//! Checks a resource against limits, such as a maximum number of keys.
 //!
-//! Limits are separate from the merge rules and opt-in. They validate the resource as it would be
-//! stored, because a valid body can still push it over a limit. Every violation is reported.
+//! A create or an update checks no limits. The functions look at the resource after the change,
+//! because a small body and stored data can exceed a limit together. They report every violation.
+//! The constants are the service's limits. `RULES.md` has their sources.
 //!
 //! | function | validates | for |
 //! |---|---|---|
-//! | [`check`] | a whole resource | a create, an audit of what is stored |
-//! | [`check_change`] | a change: reports what is new or worse | an update that was already computed |
+//! | [`check`] | a whole resource | a create, an audit of stored data |
+//! | [`check_change`] | a change: reports new and worse violations | an update that was already computed |
 //! | [`Plan::check`](crate::resource::Plan::check) | the same, before the write | an update |
 //! | [`check_field`] | one document | typed code that holds a field alone |
 //! | [`check_text`], [`check_change_text`] | the same over JSON text | a server that keeps text |
@@ -31,7 +32,8 @@
 //!
 //! # Your own limits
 //!
-//! A table is a slice of [`Limit`]s. It is a constant, or comes from configuration:
+//! A table of limits is a slice of [`Limit`]s, and the parameter `limits` of each function. A table
+//! is a constant, or is read from configuration:
 //!
 //! ```
 //! use metadata_merge::limits::{self, Check, Limit};
@@ -49,9 +51,9 @@
 //!
 //! # Compact JSON
 //!
-//! [`Check::MaxSize`] counts the bytes that `serde_json::to_string` writes: no whitespace; strings
-//! escape only `"`, `\` and control characters, the latter as `\b \f \n \r \t` or as `\u00xx` in
-//! lower case; `/` and characters outside ASCII are not escaped.
+//! [`Check::MaxSize`] counts the bytes of `serde_json::to_string`, which writes no whitespace.
+//! Strings escape only `"`, `\` and control characters. Control characters are escaped as `\b \f \n
+//! \r \t` or as `\u00xx` in lower case.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -82,10 +84,20 @@ pub(crate) use self::view::{Document, Members, Object, View};
 
 /// One limit: a check of a field or of the whole resource, and its strength.
 ///
-/// It is decoded from `{"field": NAME, "check": CHECK, "strength": "refused"}`. Without `field`,
-/// the limit is on the whole resource; without `strength`, a violation is refused. CHECK is the
-/// name of a [`Check`] in snake case with its bound, such as `{"max_keys": 10}`, or `"strings"`. An
-/// unknown member is an error.
+/// A limit is decoded from `{"field": NAME, "check": CHECK, "strength": "refused"}`. Without
+/// `field`, the limit is on the whole resource. Without `strength`, a violation is refused. CHECK
+/// is the name of a [`Check`] in snake case with its bound: `{"max_keys": 10}`, `{"reserved_names":
+/// ["email"]}`, `{"key_characters": {"all_but": ".$"}}` or `{"key_characters": {"alphanumeric_or":
+/// "_-"}}`. `"strings"` has no bound. An unknown member or name is an error.
+///
+/// ```
+/// # use metadata_merge::limits::{Characters, Check, Limit, Strength};
+/// # use serde_json::json;
+/// let limit = Limit::on("labels", Check::KeyCharacters(Characters::AllBut(".".into()))).warned();
+/// let data = json!({"field": "labels", "check": {"key_characters": {"all_but": "."}}, "strength": "warned"});
+/// assert_eq!(limit, serde_json::from_value(data).unwrap());
+/// assert_eq!(Limit::whole(Check::MaxSize(10_240)).strength, Strength::Refused);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
@@ -93,24 +105,24 @@ pub struct Limit {
     pub field: Option<Cow<'static, str>>,
     /// The condition.
     pub check: Check,
-    /// Whether a violation refuses the resource.
+    /// The effect of a violation.
     pub strength: Strength,
 }
 
 impl Limit {
-    /// Returns a limit on a field, whose violation refuses the resource.
+    /// Returns a limit on a metadata field. A resource that breaks it is refused.
     #[must_use]
     pub const fn on(field: &'static str, check: Check) -> Self {
         Limit { field: Some(Cow::Borrowed(field)), check, strength: Strength::Refused }
     }
 
-    /// Returns a limit on the whole resource, whose violation refuses it.
+    /// Returns a limit on the whole resource. A resource that breaks it is refused.
     #[must_use]
     pub const fn whole(check: Check) -> Self {
         Limit { field: None, check, strength: Strength::Refused }
     }
 
-    /// Returns the limit with a violation that only warns.
+    /// Returns the same limit with [`Strength::Warned`].
     #[must_use]
     pub const fn warned(mut self) -> Self {
         self.strength = Strength::Warned;
@@ -126,7 +138,7 @@ pub enum Check {
     MaxKeys(usize),
     /// Root keys of at most this many characters (`key-too-long`).
     MaxKeyLength(usize),
-    /// Root keys of these characters alone (`key-characters`).
+    /// Root keys that have only these characters (`key-characters`).
     KeyCharacters(Characters),
     /// No root key with one of these names (`reserved-name`).
     ReservedNames(Cow<'static, [Cow<'static, str>]>),
@@ -141,7 +153,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// Returns the id of the limit, in O(1).
+    /// Returns the id of the check, in O(1).
     ///
     /// ```
     /// use metadata_merge::limits::Check;
@@ -202,14 +214,14 @@ impl fmt::Display for Strength {
 
 /// A violation of a limit. It may name a key, but it never holds a value.
 ///
-/// The text is `"/app_metadata/email": the name is reserved (reserved-name)`, with invisible
-/// characters escaped. It serializes to `{"path", "limit", "strength", "message"}`, where `limit`
-/// is the id and `message` is the text.
+/// The `Display` output is `"/app_metadata/email": the name is reserved (reserved-name)`, with
+/// invisible characters escaped. A violation serializes to an object of `path`, `limit`, `strength`
+/// and `message`. `limit` is the id of the check, and `message` the `Display` output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// A JSON Pointer (RFC 6901) to a key of a field, to a field, or, if it is empty, to the whole
-    /// resource.
+    /// A JSON Pointer (RFC 6901) to the key, the field or the resource that breaks the limit. The
+    /// pointer to the resource is empty.
     pub path: String,
     /// The limit.
     pub limit: Limit,
@@ -281,7 +293,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Returns the violations if all are [warnings](Strength::Warned).
+/// Returns the violations if all are [warnings](Strength::Warned), in O(n) for n violations.
 ///
 /// ```
 /// # use metadata_merge::limits;

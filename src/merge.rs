@@ -4,15 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Input};
 
-/// Applies `patch` to `target` and returns the result. This is the reference definition: every
-/// other implementation in the crate is tested against it.
+/// Returns the document `target` after `patch` is applied to it. This is the reference definition:
+/// every other implementation in the crate is tested against it.
 ///
-/// A root key that the patch does not name is kept. A root key that it names is set, or deleted if
-/// its value is null. The patch `{}` clears the document. Values below the root are data and are
-/// stored as they are.
+/// The patch sets its root keys, and removes those that it sets to null. Other root keys are kept.
+/// The patch `{}` clears the document. Values below the root are stored as sent.
 ///
-/// If the feature `preserve_order` of `serde_json` is on, existing keys keep their position, and new keys are appended in
-/// the order of the patch.
+/// With the feature `preserve_order` of `serde_json`, existing keys keep their position. New keys
+/// are appended in the order of the patch.
 ///
 /// ```
 /// use metadata_merge::merge;
@@ -32,9 +31,8 @@ use crate::error::{Error, Input};
 ///
 /// # Complexity
 ///
-/// O(n + m) lookups, where n and m are the numbers of root keys of the document and the patch, and
-/// a clone of the document and of each value that is set. The clone is `serde_json`'s, which
-/// recurses to the depth of a value.
+/// O(n + m) lookups, where the document has n root keys and the patch m. The document and each set
+/// value are cloned. A clone recurses once for each nesting level.
 pub fn merge(target: &Value, patch: &Value) -> Result<Value, Error> {
     let target = target.as_object().ok_or_else(|| Error::not_an_object(Input::Document, target))?; // reject
     let patch = patch.as_object().ok_or_else(|| Error::not_an_object(Input::Patch, patch))?; // reject

@@ -357,11 +357,11 @@ fn an_attribute_that_a_body_makes_a_scalar_is_its_error() {
             (text_of(stored.clone()), object(stored), USER.plan(body.clone()).expect("an object"));
         let updated = USER.update(&stored, body.clone()).expect("objects");
         let errors = [
-            plan.check(&table, &stored).unwrap_err(),
-            check_change(&table, &stored, &updated).unwrap_err(),
-            check_change_text(&table, &text, &text_of(updated)).unwrap_err(),
-            USER.update_text_checked(&table, &text, &text_of(body)).unwrap_err(),
-            plan.apply_text_checked(&table, &text).unwrap_err(),
+            plan.check(&table, &stored).expect_err("a scalar"),
+            check_change(&table, &stored, &updated).expect_err("a scalar"),
+            check_change_text(&table, &text, &text_of(updated)).expect_err("a scalar"),
+            USER.update_text_checked(&table, &text, &text_of(body)).expect_err("a scalar"),
+            plan.apply_text_checked(&table, &text).expect_err("a scalar"),
         ];
         for error in errors {
             assert!(matches!(error, Error::Field { input: Input::Body, .. }), "{error:?}");

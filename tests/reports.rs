@@ -262,6 +262,7 @@ fn errors_of_resources() -> Vec<Error> {
         own(Input::Body),
         USER.plan(json!({"user_id": 1})).and_then(|plan| plan.allow(&["name"])).expect_err("denied"),
         USER.plan(json!({"a": 1, "b": 1})).and_then(|plan| plan.allow(&["name"])).expect_err("denied"),
+        Replacement::try_from(json!("secret")).expect_err("a string"),
         plan().field("user_metdata", Patch::clear()).expect_err("unknown"),
         plan().replace("user_metadata", Replacement::clear()).expect_err("it merges"),
         Plan::new(organization).field("metadata", Patch::clear()).expect_err("it is replaced"),

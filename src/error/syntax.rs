@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// What the parser expected when it found an [`Error::Syntax`](super::Error::Syntax).
+/// The token that was expected at an [`Error::Syntax`](super::Error::Syntax).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Expected {
@@ -40,7 +40,7 @@ pub enum Expected {
     Utf8,
 }
 
-/// As a noun phrase, for a sentence.
+/// Writes a noun phrase, such as `a value`.
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -64,9 +64,10 @@ impl fmt::Display for Expected {
     }
 }
 
-/// The kind of byte that the parser found at an [`Error::Syntax`](super::Error::Syntax).
+/// The kind of the byte at an [`Error::Syntax`](super::Error::Syntax).
 ///
-/// Only a JSON token is held itself, because any other byte may be part of a value.
+/// Only JSON punctuation is held as it is. Any other byte may be part of a value, and errors never
+/// hold values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
@@ -105,7 +106,7 @@ impl Found {
     }
 }
 
-/// As a noun phrase, for a sentence.
+/// Writes a noun phrase, such as `a letter`.
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

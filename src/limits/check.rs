@@ -12,19 +12,20 @@ use crate::equality::json_eq;
 use crate::error::{Error, FieldType, Input, JsonType};
 use crate::text::measure::json_type;
 
-/// Validates a resource and returns every violation, in the order of the table and then of the
-/// keys.
+/// Returns every violation in a resource, in the order of the [table](super#your-own-limits) and
+/// then of the keys.
 ///
-/// A field that is not stored violates nothing.
+/// An absent field violates nothing.
 ///
 /// ```
-/// use metadata_merge::limits::{self, Strength};
+/// use metadata_merge::limits::{self, Measured, Strength};
 /// use metadata_merge::object;
 /// use serde_json::json;
 ///
 /// let stored = json!({"user_metadata": {"notes": "x".repeat(11_000)}, "app_metadata": {"a/b.c": 1}});
 /// let violations = limits::check(limits::USER, object(&stored)?)?;
 /// assert_eq!(violations[0].path, "/app_metadata/a~1b.c");
+/// assert_eq!(violations[0].found, Measured::Character('.'));
 /// assert_eq!(violations[1].limit.strength, Strength::Warned);
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
@@ -35,9 +36,9 @@ use crate::text::measure::json_type;
 ///
 /// # Complexity
 ///
-/// O(n) for each limit, where n is the number of root keys in its field. A string is counted only
-/// if it has more bytes than the limit has characters. [`Check::MaxSize`] and [`Check::MaxDepth`]
-/// visit every value below, without recursion.
+/// O(n) for each limit, where n is the number of root keys in its field. The characters of a key or
+/// string are counted only if its byte length exceeds the limit. [`Check::MaxSize`] and
+/// [`Check::MaxDepth`] visit every value below, without recursion.
 pub fn check(limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &Object::of(View::members_of(stored)))
 }
@@ -51,8 +52,8 @@ fn violations_in(limits: &[Limit], root: &Object<'_>) -> Result<Vec<Violation>, 
     Ok(violations)
 }
 
-/// Validates one document under the name of its field. Limits on other fields and on the whole
-/// resource are skipped.
+/// Returns every violation in one document. `field` is the name of its field. Limits on other
+/// fields and on the whole resource are skipped.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -73,8 +74,8 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
     of_field.flat_map(|limit| limit.violations(&object, |_| None)).collect()
 }
 
-/// Validates a change and returns the violations that are new or worse, so that a resource that
-/// broke a later, tighter limit can still be improved.
+/// Returns the violations that a change adds or worsens. A resource that exceeds a newer limit can
+/// therefore still be improved.
 ///
 /// A violation is old if the same limit was broken at the same path before, and its count, length,
 /// size or depth did not grow. If a field was not an object before, nothing in it is old.
@@ -93,12 +94,12 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
 ///
 /// # Errors
 ///
-/// [`Error::Field`] of the [body](Input::Body) if the change touches a field that the table names,
-/// and leaves it as anything but an object. A field that is not touched is ignored then.
+/// [`Error::Field`] of the [body](Input::Body) if the change leaves a field of the table as
+/// anything but an object. A field that the change leaves equal is not checked.
 ///
 /// # Complexity
 ///
-/// As [`check`] for both, and a comparison of each field that is not an object.
+/// That of [`check`] for `before` and `after`. Fields that are not objects are compared.
 pub fn check_change(
     limits: &[Limit],
     before: &Map<String, Value>,
@@ -107,12 +108,13 @@ pub fn check_change(
     change_violations(limits, &Document::Map(before), &Object::of(View::members_of(after)))
 }
 
-/// Validates a resource that is kept as text, without a tree, as [`check`] does.
+/// Returns every violation in a resource that is stored as JSON text, as [`check`] does, without
+/// decoding it.
 ///
-/// The size is that of the text without insignificant whitespace. It differs from [`check`] if the
-/// text repeats keys, or has number forms or escapes that `serde_json` would not write. Of a root
-/// key that repeats in the object that a limit is on, the last value counts, except for its size.
-/// Further below, the depth counts all members that are written.
+/// The size is that of the text without insignificant whitespace. This size differs from that of
+/// [`check`] if the text repeats keys, or has number forms or escapes that `serde_json` would not
+/// write. If a root key of a limited object repeats, only its last value is checked, but the size
+/// counts each. At deeper levels, the depth counts repeated members.
 ///
 /// ```
 /// use metadata_merge::limits;
@@ -124,20 +126,20 @@ pub fn check_change(
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] or [`Error::NotAnObject`] as [`text`](crate::text) has them, and
-/// [`Error::Field`] as [`check`].
+/// [`Error::Syntax`] if `stored` is not JSON. [`Error::NotAnObject`] if it is not an object.
+/// [`Error::Field`] as in [`check`].
 ///
 /// # Complexity
 ///
-/// One pass over the text, one over each field for each run of limits on it, and one over the
-/// members of its subject for each limit. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
-/// byte below. O(n log n) in n bytes if keys repeat or collide.
+/// One pass over the text, and one over each field for adjacent limits on it. Each limit takes one
+/// pass over the root keys of its field. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
+/// byte below. If keys repeat or their hashes collide, O(n log n) for n bytes.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &Object::read(Input::Resource, stored)?)
 }
 
-/// Validates a change of a resource that is kept as text, without a tree, as [`check_change`] does.
-/// Sizes are those of [`check_text`].
+/// Returns the violations that a change of JSON text adds or worsens, as [`check_change`] does,
+/// without decoding it. Sizes are those of [`check_text`].
 ///
 /// ```
 /// use metadata_merge::limits::{self, Check, Limit};
@@ -154,11 +156,10 @@ pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Erro
 ///
 /// # Complexity
 ///
-/// As [`check_text`], for both: about nine passes over a large document that breaks its limits. A
-/// field whose text is the same before and after is skipped, and so is the old text of a field that
-/// breaks no limit.
-/// [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) needs about
-/// one pass for the update and its limits together.
+/// That of [`check_text`] for both texts: about nine passes over a large document that breaks its
+/// limits. A field with unchanged text is skipped, and so is the old text of a field that breaks no
+/// limit. [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) needs
+/// about one pass for the update and its limits together.
 pub fn check_change_text(limits: &[Limit], before: &str, after: &str) -> Result<Vec<Violation>, Error> {
     let before = Document::of(Object::read(Input::Resource, before)?);
     change_violations(limits, &before, &Object::read(Input::Resource, after)?)
@@ -240,8 +241,8 @@ fn same_value(before: &str, after: &str) -> bool {
 }
 
 impl Limit {
-    /// Returns the violations in an object that are new or worse than what was measured before at a
-    /// key, or, for none, in the object as a whole.
+    /// Returns the violations in an object that are new or worse than before. `before` measures at
+    /// a key, or the whole object for `None`.
     pub(super) fn violations(
         &self,
         object: &Object<'_>,

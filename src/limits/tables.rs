@@ -4,16 +4,14 @@ use alloc::borrow::Cow;
 
 use super::{Characters, Check, Limit};
 
-/// The limits of a stored user. No root key of either field contains `.` or `$`, and a user larger
-/// than 10,240 bytes as compact JSON is stored with a warning.
+/// Limits for a stored user:
 ///
-/// 18 names are reserved in `app_metadata`: `__tenant`, `_id`, `blocked`, `clientID`, `created_at`,
-/// `email_verified`, `email`, `globalClientID`, `global_client_id`, `identities`, `lastIP`,
-/// `lastLogin`, `loginsCount`, `metadata`, `multifactor_last_modified`, `multifactor`, `updated_at`
-/// and `user_id`.
-///
-/// Documented: the service's page "Metadata Field Names and Data Types". Decided: `.` and `$` are
-/// refused in root keys only, because the page says "field names".
+/// - No root key of `user_metadata` or `app_metadata` contains `.` or `$`.
+/// - A user larger than 10,240 bytes as compact JSON is stored with a warning.
+/// - 18 names are reserved in `app_metadata`: `__tenant`, `_id`, `blocked`, `clientID`,
+///   `created_at`, `email_verified`, `email`, `globalClientID`, `global_client_id`, `identities`,
+///   `lastIP`, `lastLogin`, `loginsCount`, `metadata`, `multifactor_last_modified`, `multifactor`,
+///   `updated_at` and `user_id`.
 pub const USER: &[Limit] = &[
     Limit::on("user_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
     Limit::on("app_metadata", Check::KeyCharacters(ALL_BUT_DOT_AND_DOLLAR)),
@@ -21,11 +19,10 @@ pub const USER: &[Limit] = &[
     Limit::whole(Check::MaxSize(10_240)).warned(),
 ];
 
-/// The limits of `user_metadata` at sign-up: at most 10 keys, keys of at most 100 characters, and
-/// values that are strings of at most 500 characters. It is a table of its own and does not include
-/// [`USER`].
+/// Limits for `user_metadata` at sign-up. They do not include those of [`USER`].
 ///
-/// Documented: the reference of the Authentication API, "Sign up".
+/// - At most 10 keys, of at most 100 characters.
+/// - Values are strings of at most 500 characters.
 pub const SIGN_UP: &[Limit] = &[
     Limit::on("user_metadata", Check::MaxKeys(10)),
     Limit::on("user_metadata", Check::MaxKeyLength(100)),
@@ -33,12 +30,11 @@ pub const SIGN_UP: &[Limit] = &[
     Limit::on("user_metadata", Check::MaxValueLength(500)),
 ];
 
-/// The limits of a stored client: at most 10 keys; keys of at most 255 characters, which are ASCII
-/// letters and digits, ``:,-+=_*?"/\()<>@``, tab and space; values that are strings of at most 255
-/// characters.
+/// Limits for `client_metadata`:
 ///
-/// Documented: the service's page "Metadata Field Names and Data Types". Decided: values have no
-/// forbidden characters, although the page says "special characters" of keys and values.
+/// - At most 10 keys, of at most 255 characters.
+/// - Keys have ASCII letters, digits, ``:,-+=_*?"/\()<>@``, tab and space.
+/// - Values are strings of at most 255 characters.
 pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxKeys(10)),
     Limit::on("client_metadata", Check::MaxKeyLength(255)),
@@ -50,21 +46,20 @@ pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored custom domain: at most 10 keys, and values that are strings of at most
-/// 255 characters.
+/// Limits for `domain_metadata`:
 ///
-/// Documented: the API schema of custom domains, which gives no limit on the length of a key.
+/// - At most 10 keys.
+/// - Values are strings of at most 255 characters.
 pub const CUSTOM_DOMAIN: &[Limit] = &[
     Limit::on("domain_metadata", Check::MaxKeys(10)),
     Limit::on("domain_metadata", Check::Strings),
     Limit::on("domain_metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored organization: at most 25 keys, keys of at most 255 characters, and values
-/// that are strings of at most 255 characters.
+/// Limits for the `metadata` of an organization:
 ///
-/// Documented: the service's page "Create Organizations" and the API schema. Older tools say 10
-/// keys.
+/// - At most 25 keys, of at most 255 characters.
+/// - Values are strings of at most 255 characters.
 pub const ORGANIZATION: &[Limit] = &[
     Limit::on("metadata", Check::MaxKeys(25)),
     Limit::on("metadata", Check::MaxKeyLength(255)),
@@ -72,10 +67,11 @@ pub const ORGANIZATION: &[Limit] = &[
     Limit::on("metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored session: at most 25 keys; keys of at most 255 characters, which are ASCII
-/// letters and digits, `_` and `-`; values that are strings of at most 255 characters.
+/// Limits for `session_metadata`:
 ///
-/// Documented: the service's page "Session Metadata".
+/// - At most 25 keys, of at most 255 characters.
+/// - Keys have ASCII letters, digits, `_` and `-`.
+/// - Values are strings of at most 255 characters.
 pub const SESSION: &[Limit] = &[
     Limit::on("session_metadata", Check::MaxKeys(25)),
     Limit::on("session_metadata", Check::MaxKeyLength(255)),
@@ -84,9 +80,7 @@ pub const SESSION: &[Limit] = &[
     Limit::on("session_metadata", Check::MaxValueLength(255)),
 ];
 
-/// The limits of a stored refresh token, which are those of a [session](SESSION).
-///
-/// Documented: the service's page "Refresh Token Metadata".
+/// Limits for `refresh_token_metadata`, equal to those of a [session](SESSION).
 pub const REFRESH_TOKEN: &[Limit] = &[
     Limit::on("refresh_token_metadata", Check::MaxKeys(25)),
     Limit::on("refresh_token_metadata", Check::MaxKeyLength(255)),

@@ -23,16 +23,17 @@ mod display;
 pub(super) use self::display::Lines;
 
 /// The changes that a patch makes to one document: the root keys that it adds, replaces and
-/// removes. A key whose value stays the same, as [`json_eq`] compares, is not among them.
+/// removes. A key whose value stays equal (see [`json_eq`]) is not a change.
 ///
-/// [`Patch::changes`] makes it. It borrows from the patch and the document;
-/// [`into_owned`](Changes::into_owned) copies.
+/// [`Patch::changes`] returns this type, which borrows from the patch and the document. Unless
+/// noted, methods take O(1) time. A comparison takes O(n log n) for n root keys, and compares their
+/// values.
 ///
 /// The [`Display`](core::fmt::Display) output is for a confirmation prompt. It has one line per
 /// change, the differing members below a replaced object, and a summary that warns if the document
-/// becomes empty. Keys and values are written as JSON; invisible characters are escaped and long
-/// values are cut. Members are compared down to eight levels, which costs one more comparison for
-/// each level.
+/// becomes empty. Keys and values are written as JSON. Invisible characters are escaped, and long
+/// values are cut. Members are compared down to eight levels. Each level compares its values once
+/// more.
 ///
 /// ```
 /// use metadata_merge::{Patch, object};
@@ -40,21 +41,26 @@ pub(super) use self::display::Lines;
 ///
 /// let stored = json!({"hobby": "surfing", "addresses": {"home": "123 Main Street"}});
 /// let patch = Patch::omit().set("addresses", json!({"work": "100 Industrial Way"}));
+/// let changes = patch.changes(object(&stored)?);
 /// assert_eq!(
-///     patch.changes(object(&stored)?).to_string(),
+///     changes.to_string(),
 ///     r#"~ "addresses": replaced as a whole
 ///     - "home": "123 Main Street"
 ///     + "work": "100 Industrial Way"
 /// 0 added, 1 replaced, 0 removed"#,
 /// );
+/// let (old, new) = (&stored["addresses"], &json!({"work": "100 Industrial Way"}));
+/// assert!(changes.replaced().eq([("addresses", old, new)]));
+/// assert_eq!((changes.added().len(), changes.removed().len()), (0, 0));
+/// assert!(!changes.is_empty() && !changes.is_emptied());
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
 /// # In an audit log
 ///
-/// It serializes to `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}}, "removed":
-/// {KEY: OLD}}`, with `"emptied": true` if the document becomes empty. It can be read back,
-/// compared and [reverted](Changes::revert).
+/// Changes serialize to `{"added": {KEY: NEW}, "replaced": {KEY: {"old": OLD, "new": NEW}},
+/// "removed": {KEY: OLD}}`, with `"emptied": true` if the document becomes empty. They can be read
+/// back, compared and [reverted](Changes::revert).
 ///
 /// ```
 /// use metadata_merge::{Changes, Patch, object};
@@ -62,7 +68,8 @@ pub(super) use self::display::Lines;
 ///
 /// let stored = json!({"hobby": "surfing", "level": 3});
 /// let patch = Patch::omit().remove("hobby").set("level", 4);
-/// let line = serde_json::to_string(&patch.changes(object(&stored)?)).unwrap();
+/// let changes: Changes<'static> = patch.changes(object(&stored)?).into_owned();
+/// let line = serde_json::to_string(&changes).unwrap();
 /// assert_eq!(line, r#"{"added":{},"replaced":{"level":{"old":3,"new":4}},"removed":{"hobby":"surfing"}}"#);
 ///
 /// let logged: Changes<'static> = serde_json::from_str(&line).unwrap();
@@ -70,9 +77,8 @@ pub(super) use self::display::Lines;
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// A log line nests up to three levels deeper than the values in it. `serde_json` parses 127
-/// levels, so a document of 126 levels or more makes a line that its default parser rejects. To
-/// prevent that, limit the depth of what is stored with
+/// A log line is up to two levels deeper than the document. `serde_json` parses 127 levels, so it
+/// can reject the line of a document with 126. To prevent that, limit the depth of documents with
 /// [`Check::MaxDepth`](crate::limits::Check::MaxDepth).
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
@@ -84,8 +90,7 @@ pub struct Changes<'a> {
 }
 
 impl Patch {
-    /// Returns the changes that the patch makes to `document`. A root key whose value stays the
-    /// same is not a change.
+    /// Returns the changes that the patch makes to `document`.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -101,11 +106,39 @@ impl Patch {
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, and a comparison of each set value with the stored one. If the patch clears, n
-    /// includes the root keys of the document. Nothing is cloned.
+    /// O(n) lookups, where n is the number of root keys in the patch, and also in the document if
+    /// the patch clears. Each set value is compared with the stored one. Nothing is cloned.
     #[must_use]
     pub fn changes<'a>(&'a self, document: &'a Map<String, Value>) -> Changes<'a> {
         Changes::new(document, self.sets(), self.removed_from(document))
+    }
+
+    /// Returns the smallest patch without a clear that undoes this one. Pass `document` as it is
+    /// before this patch is applied.
+    ///
+    /// The result is the [`diff`](Patch::diff) from the patched document to `document`. For a
+    /// change in a log, see [`Changes::revert`].
+    ///
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let document = json!({"mycolor": "red", "myflavor": "grape"});
+    /// let patch = Patch::omit().set("mycolor", "blue").set("mysize", "L");
+    /// let undo = patch.undo(object(&document)?)?;
+    /// assert_eq!(undo, Patch::omit().set("mycolor", "red").remove("mysize"));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RootNull`] if the patch changes a root null of `document`, because no patch
+    /// restores one.
+    ///
+    /// # Complexity
+    ///
+    /// That of [`Patch::changes`]. Each restored value is cloned.
+    pub fn undo(&self, document: &Map<String, Value>) -> Result<Patch, Error> {
+        self.changes(document).revert() // undo
     }
 }
 
@@ -164,19 +197,19 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Returns the root keys that the document does not hold yet, with their new values, in the
-    /// patch's order.
+    /// Returns the added root keys with their new values. They are in the order of the patch or of
+    /// the decoded data.
     pub fn added(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.added.iter().map(|(key, new)| (&**key, &**new))
     }
 
-    /// Returns the root keys whose values change, with the old and the new value, in the patch's
-    /// order.
+    /// Returns the replaced root keys, each with its old and new value.
     pub fn replaced(&self) -> impl ExactSizeIterator<Item = (&str, &Value, &Value)> {
         self.replaced.iter().map(|(key, old, new)| (&**key, &**old, &**new))
     }
 
-    /// Returns the removed root keys, with their old values.
+    /// Returns the removed root keys with their old values. If the patch clears, they are in the
+    /// order of the document.
     pub fn removed(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.removed.iter().map(|(key, old)| (&**key, &**old))
     }
@@ -193,11 +226,8 @@ impl<'a> Changes<'a> {
         self.emptied
     }
 
-    /// Returns the patch that reverts these changes: it removes the keys that were added, and sets
-    /// the others to their old values.
-    ///
-    /// Keys that were changed since are overwritten. To revert a patch that was just applied, see
-    /// also [`Patch::undo`].
+    /// Returns the patch that reverts these changes. It removes the added keys, sets the others to
+    /// their old values, and overwrites later changes of these keys.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -210,7 +240,11 @@ impl<'a> Changes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::RootNull`] if an old value is null: no patch stores it again.
+    /// [`Error::RootNull`] if an old value is null, because no patch restores a root null.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) insertions, where n is the number of changes. Borrowed old values are cloned.
     pub fn revert(self) -> Result<Patch, Error> {
         let mut entries: Map<_, _> = self.added.into_iter().map(|(key, _)| (key.into_owned(), Value::Null)).collect();
         let replaced = self.replaced.into_iter().map(|(key, old, _)| (key, old));
@@ -223,8 +257,8 @@ impl<'a> Changes<'a> {
         Ok(Patch::of_entries(entries))
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
-    /// masked.
+    /// Returns a copy for display or logs. If `hide` returns true for a key, its value becomes
+    /// `***`. A new value that differs becomes `*** (changed)`.
     ///
     /// `hide` is called with every key at any depth.
     ///
@@ -273,7 +307,7 @@ impl<'a> Changes<'a> {
         masked
     }
 
-    /// Copies what is borrowed.
+    /// Returns the changes, with borrowed keys and values cloned.
     #[must_use]
     pub fn into_owned(self) -> Changes<'static> {
         let own = |(key, value): (Cow<'a, str>, Cow<'a, Value>)| {
@@ -299,8 +333,7 @@ impl<'a> Changes<'a> {
         added.chain(replaced).chain(removed).collect()
     }
 
-    /// Decodes the data that [`Serialize`] writes. Masked changes are rejected, because reverting them
-    /// would store the mask.
+    /// Rejects masked changes, because reverting them would store the mask.
     pub(crate) fn from_data(data: Value) -> Result<Changes<'static>, String> {
         let mut members = decode_object("the changes", data)?;
         if members.contains_key("masked") {
@@ -335,9 +368,22 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Changes or a reconciliation with some values hidden, as text and as data. The `masked` methods
-/// make it. It cannot be applied or reverted. If a value is hidden, its data has the member
-/// `"masked": true`, which decoding rejects.
+/// A copy of changes or of a reconciliation, of type `T`, with some values hidden. The methods
+/// named `masked` return it. It can only be displayed, serialized and cloned.
+///
+/// ```
+/// # use metadata_merge::{Masked, Patch};
+/// # use serde_json::Map;
+/// let stored = Map::from_iter([("token".to_owned(), "secret-1".into())]);
+/// let patch = Patch::omit().set("token", "secret-2");
+/// let changes = patch.changes(&stored);
+/// let masked: Masked<'_> = changes.masked(|key| key == "token");
+/// assert!(masked.to_string().starts_with(r#"~ "token": "***" -> "*** (changed)""#));
+/// ```
+///
+/// If a value is hidden, the data of changes, and of a
+/// [`ResourceReconciliation`](crate::resource::ResourceReconciliation), has `"masked": true`.
+/// Decoding such data fails.
 #[derive(Clone, Debug)]
 pub struct Masked<'a, T = Changes<'a>> {
     masked: T,
@@ -362,7 +408,7 @@ impl<T: Serialize> Serialize for Masked<'_, T> {
     }
 }
 
-/// Equal changes hold the same keys with equal values, in any order.
+/// Equal changes have the same keys with equal values, in any order.
 impl PartialEq for Changes<'_> {
     fn eq(&self, other: &Changes<'_>) -> bool {
         let (left, right) = (self.by_key(), other.by_key());
@@ -376,7 +422,6 @@ impl PartialEq for Changes<'_> {
 
 impl Eq for Changes<'_> {}
 
-/// Encodes three objects, `added`, `replaced` and `removed`, and `emptied` if it is true.
 impl Serialize for Changes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(Some(3 + usize::from(self.emptied) + usize::from(self.masked)))?;
@@ -431,7 +476,8 @@ impl Serialize for OldNew<'_> {
     }
 }
 
-/// Decodes the data that [`Serialize`] writes.
+/// Decodes the data that [`Serialize`] writes. An absent part is empty. Masked changes, unknown
+/// members and repeated keys are errors.
 impl<'de> Deserialize<'de> for Changes<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Changes<'static>, D::Error> {
         Changes::from_data(Value::deserialize(deserializer)?).map_err(de::Error::custom)

@@ -1,4 +1,4 @@
-//! Guards: a patch that must not remove, or must not wipe, is checked before it is sent.
+//! Guards, which deny a patch that removes keys or empties the document.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,12 +9,11 @@ use super::Patch;
 use crate::error::Error;
 
 impl Patch {
-    /// Denies the patch if it would remove a root key of `document` (rule `deny-removals`);
-    /// otherwise returns it.
+    /// Returns the patch, or denies it if it removes a root key of `document` (rule
+    /// `deny-removals`).
     ///
-    /// It is for a tool that only adds and changes. A template that rendered empty, or a query that
-    /// returned too little, makes a [`diff`](Patch::diff) full of removals. Terraform's
-    /// `prevent_destroy` is such a guard.
+    /// Use it in a tool that only adds and changes keys. After a failed query or an empty template,
+    /// a [`diff`](Patch::diff) removes many keys. Terraform's `prevent_destroy` is such a guard.
     ///
     /// ```
     /// use metadata_merge::{Patch, object};
@@ -30,14 +29,13 @@ impl Patch {
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
     ///
-    /// Pass the document that the patch will be applied to, read in the same transaction. Values
-    /// below the root are not compared: a nested object that is replaced may lose members, which
-    /// [`Patch::changes`] shows.
+    /// Read `document` in the transaction that applies the patch. The guard ignores values below
+    /// the root. A nested object that is replaced may lose members, which [`Patch::changes`] shows.
     ///
     /// # Errors
     ///
-    /// [`Error::WouldRemove`] if it would, by a removal or by a clear. A key that the patch sets
-    /// after a clear is not removed.
+    /// [`Error::WouldRemove`] if the patch removes a stored root key, by name or by a clear. A key
+    /// that it sets after a clear is not removed.
     ///
     /// # Complexity
     ///
@@ -49,11 +47,11 @@ impl Patch {
         Err(Error::WouldRemove { first: first.to_owned(), count }) // deny-removals
     }
 
-    /// Denies the patch if it would leave a non-empty `document` empty (rule `deny-wipe`);
-    /// otherwise returns it.
+    /// Returns the patch, or denies it if it leaves a non-empty `document` empty (rule
+    /// `deny-wipe`).
     ///
-    /// It stops an accidental clear: `{}` that was sent because a list of changes became empty. It
-    /// also stops the diff to an empty document, which removes every key by name.
+    /// It denies an accidental clear, such as `{}` from an empty list of changes, and the diff to
+    /// an empty document.
     ///
     /// ```
     /// use metadata_merge::{Error, Patch, object};
@@ -68,12 +66,13 @@ impl Patch {
     /// # Ok::<(), Error>(())
     /// ```
     ///
-    /// Pass the document that the patch will be applied to, read in the same transaction. If
-    /// another writer has removed the other keys, removing one key empties the document.
+    /// Read `document` in the transaction that applies the patch. Another writer may have removed
+    /// all other keys.
     ///
     /// # Errors
     ///
-    /// [`Error::WouldWipe`] if it would, by a clear or by removing the last key.
+    /// [`Error::WouldWipe`] if the patch leaves the document empty, by a clear or by removing the
+    /// last key.
     ///
     /// # Complexity
     ///

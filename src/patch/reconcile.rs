@@ -17,26 +17,26 @@ use crate::error::Error;
 use crate::excerpt::{Excerpt, Quoted};
 
 impl Patch {
-    /// Returns the smallest patch that brings the root keys that *I* own to the values that I want,
-    /// and reports those that someone else changed.
+    /// Returns the smallest patch that gives the caller's root keys their wanted values. A key that
+    /// someone else changed becomes a [`Conflict`] instead.
     ///
-    /// `base` is the document that I applied last (`{}` at first), `mine` is the one that I want,
-    /// and `theirs` is the one stored now. **All three have one type: mind their order.** I own the
-    /// root keys of `base` and of `mine`. Each is compared by itself:
+    /// `base` is the document that the caller applied last (`{}` at first), `mine` the wanted one,
+    /// and `theirs` the stored one. **The compiler cannot detect a wrong order.** The caller owns
+    /// the root keys of `base` and `mine`. Each is reconciled separately:
     ///
-    /// | `theirs` holds | result | rule |
+    /// | `theirs` has at the key | result | rule |
     /// |---|---|---|
-    /// | the same as `mine` | nothing to do | `reconcile-agreed` |
-    /// | the same as `base` | the patch sets the key to `mine`'s value, or removes it | `reconcile` |
-    /// | anything else | a [`Conflict`]: someone else changed it | `reconcile-conflict` |
+    /// | the value of `mine` | nothing to do | `reconcile-agreed` |
+    /// | the value of `base` | the patch sets the key to `mine`'s value, or removes it | `reconcile` |
+    /// | another value | a [`Conflict`]: someone else changed the key | `reconcile-conflict` |
     ///
-    /// An absent key counts as a value. Keys that I do not own are never touched (rule
-    /// `reconcile-foreign`), and the patch never clears.
+    /// Two absent values are equal here. Other keys are unchanged (rule `reconcile-foreign`), and
+    /// the patch never clears.
     ///
     /// **Do not use it for a field in [replace mode](crate::resource::Mode::Replace)**, such as the
-    /// metadata of an organization. Its body replaces the field, so the keys of others would be
-    /// dropped. [`Resource::reconcile`](crate::resource::Resource::reconcile) treats such a field
-    /// as one unit.
+    /// metadata of an organization. The patch would replace the field and remove the keys of
+    /// others. [`Resource::reconcile`](crate::resource::Resource::reconcile) treats such a field as
+    /// one unit.
     ///
     /// ```
     /// use metadata_merge::{Patch, object};
@@ -59,41 +59,40 @@ impl Patch {
     /// # Mistakes that it prevents
     ///
     /// - The [`diff`](Patch::diff) from `theirs` to `mine` removes the keys of others.
-    /// - A patch of `mine` alone leaves `beta` behind forever, because no later patch names it.
+    /// - The patch with `mine` as its body never removes `beta`.
     /// - The diff from `base` to `mine` overwrites the 7 that someone else stored.
-    /// - If I want the value that I applied before and `theirs` differs, that diff is silent. Here
-    ///   it is a conflict.
+    /// - If `mine` equals `base` and `theirs` differs, that diff is empty. `reconcile` reports a
+    ///   conflict.
     ///
     /// # The cycle
     ///
-    /// Apply the patch, and remember [`next_base`](Reconciliation::next_base). Repeating the cycle
-    /// after a crash is safe. A conflict persists until it is resolved:
-    /// [force](Reconciliation::force) `mine`, or copy the value of `theirs` into `mine`, or drop
-    /// the key from both `base` and `mine`. Dropping it from `mine` alone asks for its removal.
+    /// Apply the patch, and store [`next_base`](Reconciliation::next_base). Repeating the cycle
+    /// after a crash is safe. A conflict is reported until it is resolved. To resolve it,
+    /// [force](Reconciliation::force) `mine`, copy the value of `theirs` into `mine`, or drop the
+    /// key from `base` and `mine`. To drop the key from `mine` alone is to ask for its removal.
     ///
-    /// Another writer may write between the read of `theirs` and the patch. Keys that the patch
-    /// does not name are safe. To protect the others, do both in one transaction.
+    /// Read `theirs` and apply the patch in one transaction, to protect the keys in the patch.
     ///
     /// # Other tools
     ///
-    /// | tool | a key of mine that others changed |
+    /// | tool | an owned key that someone else changed |
     /// |---|---|
     /// | `kubectl apply`, by its last-applied annotation; Terraform | is overwritten |
-    /// | diff3, a merge of git | keeps their change, unless I changed it too |
+    /// | diff3, `git merge` | keeps their change, unless the caller changed it too |
     /// | server-side apply of Kubernetes, by field managers | is a conflict, unless forced |
     ///
-    /// Stored metadata has no reviewer, so neither side may win silently. This follows server-side
-    /// apply.
+    /// Nobody reviews stored metadata, so neither side should win silently. `reconcile` follows
+    /// server-side apply.
     ///
     /// # Errors
     ///
-    /// [`Error::RootNull`] if `mine` holds null at a root key where `theirs` does not, in conflict
-    /// or not (rule `reconcile-reject`): no patch stores a null there.
+    /// [`Error::RootNull`] if `mine` holds a root null where `theirs` does not (rule
+    /// `reconcile-reject`), in conflict or not.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine`.
-    /// Values are cloned if the patch sets them.
+    /// O(n) lookups and comparisons of values, where n is the number of root keys in `base` and
+    /// `mine`. Each set value is cloned.
     pub fn reconcile<'a>(
         base: &'a Map<String, Value>,
         mine: &'a Map<String, Value>,
@@ -133,38 +132,39 @@ impl<'a> Reconciliation<'a> {
     }
 }
 
-/// The result of [`Patch::reconcile`]: a patch, and the keys that it leaves alone because someone
-/// else changed them.
+/// The result of [`Patch::reconcile`]: a patch, and the conflicts that it leaves unchanged.
 ///
-/// The text has one line per conflict and a summary. The effect of the patch is shown by its
-/// [`changes`](Patch::changes).
+/// The [`Display`](fmt::Display) output has one line per conflict and a summary. The
+/// [`changes`](Patch::changes) of the patch show its effect. Methods take O(n) time for n
+/// conflicts, and clone the values that they return.
 ///
-/// It serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`.
-/// There is no body if there is nothing to do. A document that does not hold the key has no member.
+/// A reconciliation serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M,
+/// "theirs": T}}}`, and cannot be read back. `bodies` is empty if there is nothing to send. A
+/// document that lacks the key is left out.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Reconciliation<'a> {
     /// The changes that are not in conflict. The patch never clears.
     pub patch: Patch,
-    /// The root keys of mine that someone else changed. Those that I no longer want come first.
+    /// The conflicts. Keys that only `base` has come before those of `mine`.
     pub conflicts: Vec<Conflict<'a>>,
 }
 
-/// A root key of mine whose value in `theirs` differs from both `base` and `mine`.
+/// A root key whose value in `theirs` differs from both `base` and `mine`. The caller owns the key.
 ///
-/// The text is `"plan": is "free", was "full", should be "gold"`, in the order of `theirs`, `base`
-/// and `mine`. If `theirs` and `mine` are objects, the members that differ follow, one on each
-/// line.
+/// The `Display` output is `"plan": is "free", was "full", should be "gold"`, in the order of
+/// `theirs`, `base` and `mine`. If `theirs` and `mine` are objects, their differing members follow,
+/// one on each line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Conflict<'a> {
     /// The root key.
     pub key: Cow<'a, str>,
-    /// The value that I applied last, if any.
+    /// The value in `base`, if any.
     pub base: Option<Cow<'a, Value>>,
-    /// The value that I want, if any.
+    /// The value in `mine`, if any.
     pub mine: Option<Cow<'a, Value>>,
-    /// The value that is stored now, if any.
+    /// The value in `theirs`, if any.
     pub theirs: Option<Cow<'a, Value>>,
 }
 
@@ -210,11 +210,9 @@ impl<'a> Conflict<'a> {
 }
 
 impl<'a> Reconciliation<'a> {
-    /// Returns the patch that also sets each key in conflict to the value that I want. It
-    /// overwrites the changes of others, as `kubectl apply --force-conflicts` does.
-    ///
-    /// Show the conflicts first. Forcing blindly is the overwriting that [`Patch::reconcile`]
-    /// prevents.
+    /// Returns the patch extended by the conflicts: it also sets each key in conflict to its value
+    /// in `mine`, or removes it. It overwrites the changes of others, as `kubectl apply
+    /// --force-conflicts` does. Show the conflicts first.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -225,10 +223,6 @@ impl<'a> Reconciliation<'a> {
     /// assert_eq!(reconciliation.force(), Patch::omit().set("plan", "free"));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// One insertion for each conflict, and a clone of its value.
     #[must_use]
     pub fn force(self) -> Patch {
         let mut patch = self.patch;
@@ -239,12 +233,12 @@ impl<'a> Reconciliation<'a> {
         patch
     }
 
-    /// Returns the document to remember as the next `base` after the patch is applied: `mine`, but
-    /// with each key in conflict as `base` has it. Pass the same `mine` as to [`Patch::reconcile`].
-    /// After [`force`](Reconciliation::force), the next base is `mine` itself.
+    /// Returns the next `base`, to be stored after the patch is applied. It is `mine`, except that
+    /// each key in conflict is as in `base`. Pass the same `mine` as to [`Patch::reconcile`]. After
+    /// [`force`](Reconciliation::force), the next base is `mine`.
     ///
-    /// If you remembered `mine` instead, a key that you dropped and someone else changed would no
-    /// longer be tracked, and its conflict would never be reported again.
+    /// Do not store `mine` instead. A key that `mine` dropped and someone else changed would then
+    /// never be reported again.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};
@@ -255,10 +249,6 @@ impl<'a> Reconciliation<'a> {
     /// assert_eq!(json!(reconciliation.next_base(object(&mine)?)), json!({"plan": "full", "beta": 1}));
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
-    ///
-    /// # Complexity
-    ///
-    /// A clone of `mine`, and one insertion or removal for each conflict.
     #[must_use]
     pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
         let mut unsettled = Patch::omit();
@@ -275,14 +265,17 @@ impl<'a> Reconciliation<'a> {
         next
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
-    /// masked.
+    /// Returns a copy for display or logs, masked as by [`Changes::masked`]. The patch is masked
+    /// too.
     ///
-    /// `hide` is called with every key at any depth. The patch is masked too.
-    ///
-    /// # Complexity
-    ///
-    /// A clone of the reconciliation.
+    /// ```
+    /// # use metadata_merge::{Patch, object};
+    /// # use serde_json::json;
+    /// let (base, mine, theirs) = (json!({}), json!({"token": "secret-1"}), json!({"token": "secret-2"}));
+    /// let reconciliation = Patch::reconcile(object(&base)?, object(&mine)?, object(&theirs)?)?;
+    /// assert!(!reconciliation.masked(|key| key == "token").to_string().contains("secret"));
+    /// # Ok::<(), metadata_merge::Error>(())
+    /// ```
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, Reconciliation<'static>> {
         let sets = self.patch.sets().map(|(key, value)| (key, mask(key, value, &hide)));
@@ -358,7 +351,6 @@ impl Serialize for Conflict<'_> {
     }
 }
 
-/// Encodes `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M, "theirs": T}}}`.
 impl Serialize for Reconciliation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bodies: &[&Patch] = if self.patch.is_omit() { &[] } else { &[&self.patch] };

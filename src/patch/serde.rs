@@ -7,19 +7,20 @@ use super::decode::decode_value;
 
 /// Decodes a JSON object, as [`TryFrom<Value>`] does. An error never holds a value.
 ///
-/// Nesting deeper than 126 levels is rejected, because the resource that stores the field could not be
-/// decoded again. A number that is not finite is rejected too.
+/// More than 126 levels of nesting are rejected, because the resource that stores the field could
+/// not be decoded again. NaN and infinities are rejected too.
 ///
-/// If any crate in the build enables `raw_value` or `arbitrary_precision` of `serde_json`, an
-/// object whose first key is one of that feature's private keys is decoded as that feature says. In
-/// such a build, use [`text`](crate::text) for untrusted input, which treats these keys as data.
+/// Any crate in the build can enable `raw_value` or `arbitrary_precision` of `serde_json`. An
+/// object that starts with an internal key of the feature is then decoded as a raw value or a
+/// number. In such a build, use [`text`](crate::text) for untrusted input: these keys are data
+/// there.
 impl<'de> Deserialize<'de> for Patch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Patch, D::Error> {
         Patch::try_from(decode_value(deserializer)?).map_err(de::Error::custom)
     }
 }
 
-/// Encodes the one body of the patch. An omit and a clear that is followed by sets are errors.
+/// Encodes the patch as its request body. An omit is an error, and so is a clear followed by sets.
 impl Serialize for Patch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.is_omit() {

@@ -15,14 +15,17 @@ use crate::error::{Error, JsonType};
 use crate::excerpt::Quoted;
 use crate::patch::{Changes, Masked, Patch};
 
-/// The changes that a body makes to one stored resource. [`Plan::changes`] makes it.
+/// The changes that a plan makes to one stored resource. [`Plan::changes`] returns this type.
+/// Unless noted, methods take O(1) time. A comparison takes O(n log n) for n keys, and compares
+/// their values.
 ///
-/// It has two parts. [`fields`](ResourceChanges::fields) has the changes of each document that
-/// merges: a metadata field in merge mode (absent counts as `{}`), and an attribute that merges and
-/// was an object. [`attributes`](ResourceChanges::attributes) has the changes of everything that is
-/// one unit: other attributes, and fields in replace mode.
+/// [`fields`](ResourceChanges::fields) has the changes of each object that merges. This is a
+/// metadata field in merge mode, where absent counts as `{}`, or an attribute that was an object
+/// and merges. [`attributes`](ResourceChanges::attributes) has the changes of *units*, which are
+/// replaced as a whole: other attributes, and metadata fields in replace mode.
 ///
-/// The text has the changed units first, and then each field that changes, indented below its name.
+/// The [`Display`](fmt::Display) output lists the units first. The changes of each merged object
+/// follow, indented below its name.
 ///
 /// ```
 /// use metadata_merge::resource::{ResourceChanges, USER};
@@ -30,7 +33,11 @@ use crate::patch::{Changes, Masked, Patch};
 ///
 /// let mut stored = USER.create(json!({"name": "Jane", "user_metadata": {"hobby": "surfing"}}))?;
 /// let plan = USER.plan(json!({"name": null, "user_metadata": {"hobby": null}}))?;
-/// let line = serde_json::to_string(&plan.changes(&stored)?).unwrap();
+/// let changes = plan.changes(&stored)?.into_owned(); // owned, because `stored` changes below
+/// assert!(!changes.is_empty() && changes.attributes().removed().eq([("name", &json!("Jane"))]));
+/// assert!(changes.fields().map(|(name, _)| name).eq(["user_metadata"]));
+/// assert!(!changes.masked(|key| key == "name").to_string().contains("Jane"));
+/// let line = serde_json::to_string(&changes).unwrap();
 /// plan.apply(&mut stored)?;
 ///
 /// // The line is read back from the audit log, and the change is reverted.
@@ -40,8 +47,9 @@ use crate::patch::{Changes, Masked, Patch};
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///
-/// It serializes to `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each part as
-/// [`Changes`] serializes. A log line nests up to five levels deeper than the changed values.
+/// The changes serialize to `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`, with each part in
+/// the form of [`Changes`]. They do not contain the name of the resource, so log it too. A log line
+/// is up to three levels deeper than the resource.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceChanges<'a> {
     pub(super) attributes: Changes<'a>,
@@ -56,13 +64,14 @@ impl<'a> ResourceChanges<'a> {
         }
     }
 
-    /// Returns the changes of everything that is one unit.
+    /// Returns the changes of the attributes and metadata fields that are units.
     #[must_use]
     pub fn attributes(&self) -> &Changes<'a> {
         &self.attributes
     }
 
-    /// Returns the documents that merge and change, with the changes of each, in the body's order.
+    /// Returns each merged metadata field or attribute that changes, with its changes, in the order
+    /// of the body.
     pub fn fields(&self) -> impl ExactSizeIterator<Item = (&str, &Changes<'a>)> {
         self.fields.iter().map(|(name, changes)| (&**name, changes))
     }
@@ -73,16 +82,20 @@ impl<'a> ResourceChanges<'a> {
         self.attributes.is_empty() && self.fields.is_empty()
     }
 
-    /// Returns the plan that reverts these changes in a resource of this kind. Applying it restores
-    /// the old values, up to absent and `{}` of a metadata field. Keys that were changed since are
-    /// overwritten.
+    /// Returns the plan that reverts these changes in a resource of this kind. The plan restores
+    /// the old values, and overwrites later changes of these keys. An absent metadata field may
+    /// become `{}`, or the reverse.
     ///
     /// # Errors
     ///
-    /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or anything
-    /// but an object in a metadata field. [`Error::RootNull`] if an old value is null at the root
-    /// of a document that merges. [`Error::UnknownField`] or [`Error::WrongMode`] if `resource` lacks
-    /// a field that changed. The changes do not name their resource, so log its name beside them.
+    /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or a metadata
+    /// field that was not an object. [`Error::RootNull`] if an old value is a root null where
+    /// members merge. [`Error::UnknownField`] or [`Error::WrongMode`] if `resource` lacks a field
+    /// that changed.
+    ///
+    /// # Complexity
+    ///
+    /// O(n log n) for n changes. Borrowed old values are cloned.
     pub fn revert<'r>(self, resource: Resource<'r>) -> Result<Plan<'r>, Error> {
         let mut plan = Plan::new(resource);
         for (name, changes) in self.fields {
@@ -110,14 +123,9 @@ impl<'a> ResourceChanges<'a> {
         Ok(plan)
     }
 
-    /// Returns a copy to show or to log, in which each value under a key that `hide` selects is
-    /// masked.
+    /// Returns a copy for display or logs, as [`Changes::masked`] does, with the same cost.
     ///
-    /// `hide` is called with every key at any depth, the names of fields and attributes included.
-    ///
-    /// # Complexity
-    ///
-    /// A clone of the changes.
+    /// `hide` is also called with the names of fields and attributes.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_, ResourceChanges<'static>> {
         let mut masked = ResourceChanges { attributes: self.attributes.masked_by(&hide), fields: Vec::new() };
@@ -131,7 +139,7 @@ impl<'a> ResourceChanges<'a> {
         Masked::new(masked)
     }
 
-    /// Copies what is borrowed.
+    /// Returns the changes, with borrowed keys and values cloned.
     #[must_use]
     pub fn into_owned(self) -> ResourceChanges<'static> {
         let fields =
@@ -154,7 +162,7 @@ fn restore<'r>(plan: Plan<'r>, name: &str, old: &Value) -> Result<Plan<'r>, Erro
     }
 }
 
-/// Equal changes hold the same fields and attributes with equal changes, in any order.
+/// Equal changes have the same fields and attributes with equal changes, in any order.
 impl PartialEq for ResourceChanges<'_> {
     fn eq(&self, other: &ResourceChanges<'_>) -> bool {
         let (fields, others): (BTreeMap<_, _>, BTreeMap<_, _>) = (self.fields().collect(), other.fields().collect());
@@ -185,7 +193,6 @@ impl fmt::Display for ResourceChanges<'_> {
     }
 }
 
-/// Encodes `{"attributes": CHANGES, "fields": {NAME: CHANGES}}`.
 impl Serialize for ResourceChanges<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Fields<'c, 'a>(&'c [(Cow<'a, str>, Changes<'a>)]);
@@ -205,7 +212,7 @@ impl Serialize for ResourceChanges<'_> {
     }
 }
 
-/// Decodes the data that [`Serialize`] writes.
+/// Decodes the data that [`Serialize`] writes. Errors are as for [`Changes`].
 impl<'de> Deserialize<'de> for ResourceChanges<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ResourceChanges<'static>, D::Error> {
         let mut members = Map::<String, Value>::deserialize(deserializer)?;

@@ -14,25 +14,25 @@ use crate::patch::Patch;
 use crate::text::body::Body;
 use crate::text::write::Log;
 
-/// An updated resource, with the violations that are new or worse.
-/// [`Resource::update_text_checked`] and [`Plan::apply_text_checked`] make it.
+/// An updated resource, with the violations that the update adds or worsens.
+/// [`Resource::update_text_checked`] and [`Plan::apply_text_checked`] return it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Checked {
     /// The updated resource.
     pub text: String,
-    /// The violations that the update introduces or worsens.
+    /// The violations that the update adds or worsens.
     pub violations: Vec<Violation>,
 }
 
 impl Checked {
-    /// Returns the updated resource, unless a violation [refuses](limits::Strength::Refused) it. Warnings
-    /// stay.
+    /// Returns `self` if all violations are [warnings](limits::Strength::Warned), in O(n) for n
+    /// violations.
     ///
     /// # Errors
     ///
-    /// All violations, if one of them refuses the resource.
+    /// All violations, if one of them is [refused](limits::Strength::Refused).
     pub fn accept(self) -> Result<Checked, Vec<Violation>> {
         let violations = limits::accept(self.violations)?;
         Ok(Checked { text: self.text, violations })
@@ -40,9 +40,8 @@ impl Checked {
 }
 
 impl Resource<'_> {
-    /// Updates a resource that is kept as text, as [`update_text`](Resource::update_text) does, and
-    /// reports the violations that are new or worse, as
-    /// [`check_change_text`](limits::check_change_text) does.
+    /// Updates a resource that is stored as JSON text, as [`update_text`](Resource::update_text)
+    /// does. Also returns the violations that the update adds or worsens.
     ///
     /// ```
     /// use metadata_merge::{limits, resource::CLIENT};
@@ -64,16 +63,16 @@ impl Resource<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), and for each limit a pass over the members of the
-    /// body. Numbers of keys and sizes are carried as differences, so members that the body does not
-    /// name are not measured again, with three exceptions:
+    /// That of [`update_text`](Resource::update_text), and for each limit a pass over the members
+    /// of the body. The changes of key counts and sizes are added up, so members that the body does
+    /// not name are not measured again. There are three exceptions:
     ///
-    /// - A size that is over its limit and grows takes one pass over the new text, and a depth one
+    /// - A size that grows and exceeds its limit takes one pass over the new text, and a depth one
     ///   over each text.
-    /// - The limits on a field that is replaced, and is over a limit then, take
-    ///   [`check_change_text`](limits::check_change_text) of the field.
-    /// - If the stored resource or a field repeats keys, its limits take
-    ///   [`check_change_text`](limits::check_change_text), at about nine passes.
+    /// - A replaced field that exceeds a limit is checked by
+    ///   [`check_change_text`](limits::check_change_text).
+    /// - If the stored resource or a field repeats keys,
+    ///   [`check_change_text`](limits::check_change_text) checks its limits, in about nine passes.
     pub fn update_text_checked(&self, limits: &[Limit], stored: &str, body: &str) -> Result<Checked, Error> {
         let (mut text, mut request, log) = (String::new(), Body::new(body), Log::new());
         let violations = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
@@ -90,9 +89,8 @@ impl Resource<'_> {
 }
 
 impl Plan<'_> {
-    /// Applies the plan to a resource that is kept as text: a typed or [allowed](Plan::allow) body
-    /// on stored text. Members that it does not change keep their bytes, as [`text`](crate::text)
-    /// describes.
+    /// Returns a resource that is stored as JSON text after the plan is applied to it. Unchanged
+    /// members keep their bytes, as [`text`](crate::text) describes.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -109,7 +107,7 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text), and the text of the planned values. A patch that
+    /// That of [`update_text`](Resource::update_text). The planned values are encoded. A patch that
     /// clears and then sets takes a second update.
     pub fn apply_text(&self, stored: &str) -> Result<String, Error> {
         let (clears, body) = self.bodies();
@@ -120,8 +118,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Applies the plan as [`apply_text`](Plan::apply_text) does, and reports the violations that are
-    /// new or worse, as [`check`](Plan::check) does.
+    /// Applies the plan as [`apply_text`](Plan::apply_text) does. Also returns the violations that
+    /// the plan adds or worsens, as [`check`](Plan::check) does.
     ///
     /// ```
     /// # use metadata_merge::{limits, resource::CLIENT};
@@ -138,9 +136,9 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`apply_text`](Plan::apply_text) and
-    /// [`update_text_checked`](Resource::update_text_checked). If a patch clears and then sets, the
-    /// limits take [`check_change_text`](limits::check_change_text).
+    /// Those of [`apply_text`](Plan::apply_text) and
+    /// [`update_text_checked`](Resource::update_text_checked). If a patch clears and then sets,
+    /// [`check_change_text`](limits::check_change_text) checks the limits.
     pub fn apply_text_checked(&self, limits: &[Limit], stored: &str) -> Result<Checked, Error> {
         let (clears, body) = self.bodies();
         let resource = self.resource();

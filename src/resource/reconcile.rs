@@ -17,21 +17,21 @@ mod result;
 pub use self::result::{ResourceConflict, ResourceReconciliation};
 
 impl Resource<'_> {
-    /// Returns the smallest body that brings what *I* own in a whole resource to what I want, and
-    /// reports what someone else changed.
+    /// Returns the smallest body that gives the caller's fields and attributes their wanted values.
+    /// A part that someone else changed becomes a conflict instead.
     ///
-    /// `base` is the resource that I applied last (`{}` at first), `mine` is the one that I want,
-    /// and `theirs` is the one stored now. **All three have one type: mind their order.**
+    /// `base` is the resource that the caller applied last (`{}` at first), `mine` the wanted one,
+    /// and `theirs` the stored one. **The compiler cannot detect a wrong order.**
     ///
     /// | part of the resource | reconciled |
     /// |---|---|
-    /// | a metadata field that merges | by its root keys, as [`Patch::reconcile`](crate::Patch::reconcile) does |
-    /// | an object attribute, if attributes merge | by its members, if the other two hold an object or nothing |
-    /// | a metadata field that is replaced | as one unit; null and `{}` count as absent |
+    /// | a metadata field in merge mode | by its root keys, as [`Patch::reconcile`](crate::Patch::reconcile) does |
+    /// | an attribute, if attributes merge | by its root keys, if `mine` holds an object, and `base` and `theirs` an object, null or nothing |
+    /// | a metadata field in replace mode | as one unit; null and `{}` count as absent |
     /// | any other attribute | as one unit; null counts as absent |
     ///
-    /// Whatever only `theirs` holds is not touched. An attribute or a replaced field that `mine`
-    /// drops is sent as null.
+    /// Parts that only `theirs` has are unchanged. If `mine` lacks a unit of `base`, the body has
+    /// null for it.
     ///
     /// ```
     /// use metadata_merge::object;
@@ -55,15 +55,15 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Field`] if a field that merges is not an object in any of the three, or if `mine`
-    /// wants anything but an object in a replaced field and `theirs` does not hold it.
-    /// [`Error::RootNull`] if `mine` wants a null where members merge and `theirs` does not hold
-    /// it.
+    /// [`Error::Field`] if a field in merge mode is not an object in `base`, `mine` or `theirs`.
+    /// Also if `mine` has a field in replace mode that is neither an object nor null, and differs
+    /// from `theirs`. [`Error::RootNull`] if `mine` has a root null in an object that merges, and
+    /// `theirs` does not.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups and comparisons, where n is the number of root keys in `base` and `mine` and in
-    /// the documents that merge. Values are cloned if they are sent.
+    /// O(n) lookups and comparisons of values, where n is the number of root keys in `base` and
+    /// `mine` and in their objects that merge. Values in the body are cloned.
     pub fn reconcile<'a>(
         &self,
         base: &'a Map<String, Value>,

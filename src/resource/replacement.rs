@@ -9,8 +9,9 @@ use crate::equality::map_eq;
 use crate::error::{Error, Input};
 use crate::patch::decode_value;
 
-/// The effect of a body on a field in [replace mode](super::Mode::Replace): nothing (*omit*), a
-/// *clear*, or an object that replaces the field.
+/// The effect of a body on a field in [replace mode](super::Mode::Replace): an *omit* changes
+/// nothing, a *clear* removes every key, and an object replaces the field. Methods take O(1) time,
+/// and a comparison compares the values.
 ///
 /// | body | replacement |
 /// |---|---|
@@ -19,8 +20,8 @@ use crate::patch::decode_value;
 /// | `{"a": 1}` | the object, including its nulls |
 /// | anything else | an error |
 ///
-/// As a serde field it needs both attributes, as a [`Patch`](crate::Patch) does, and the warnings
-/// there apply here too:
+/// In a serde struct, a field of this type needs both attributes. The warnings on
+/// [`Patch`](crate::Patch) apply here too.
 ///
 /// ```
 /// use metadata_merge::resource::Replacement;
@@ -37,6 +38,9 @@ use crate::patch::decode_value;
 /// assert_eq!(serde_json::to_string(&body)?, "{}");
 /// let body: UpdateOrganization = serde_json::from_str(r#"{"metadata": null}"#)?;
 /// assert!(body.metadata.is_clear());
+/// let body: UpdateOrganization = serde_json::from_str(r#"{"metadata": {"plan": "full"}}"#)?;
+/// assert_eq!(body.metadata.get().map(|object| object.len()), Some(1));
+/// assert_eq!(body.metadata.into_inner().unwrap()["plan"], "full");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -58,7 +62,7 @@ impl Replacement {
         Replacement(State::Omit)
     }
 
-    /// Returns the replacement that clears the field, with the body `{}`.
+    /// Returns the replacement that clears the field, as null and `{}` do.
     #[must_use]
     pub fn clear() -> Replacement {
         Replacement(State::Clear)
@@ -76,7 +80,7 @@ impl Replacement {
         matches!(self.0, State::Clear)
     }
 
-    /// Returns the object that replaces the field; none for an omit and a clear.
+    /// Returns the object that replaces the field, or none for an omit and a clear.
     #[must_use]
     pub fn get(&self) -> Option<&Map<String, Value>> {
         match &self.0 {
@@ -85,7 +89,7 @@ impl Replacement {
         }
     }
 
-    /// Returns the object that replaces the field, moved; none for an omit and a clear.
+    /// Returns the object that replaces the field by value, or none for an omit and a clear.
     #[must_use]
     pub fn into_inner(self) -> Option<Map<String, Value>> {
         match self.0 {
@@ -95,7 +99,7 @@ impl Replacement {
     }
 }
 
-/// Equal replacements have the same effect. Numbers compare as in [`json_eq`](crate::json_eq).
+/// Values compare as in [`json_eq`](crate::json_eq).
 impl PartialEq for Replacement {
     fn eq(&self, other: &Replacement) -> bool {
         match (self.get(), other.get()) {
@@ -108,13 +112,15 @@ impl PartialEq for Replacement {
 
 impl Eq for Replacement {}
 
-/// Parses the value that a body sends. Anything but an object or null is rejected (rule `replace`).
+/// Converts the value that a body sends. Anything but an object or null is an
+/// [`Error::NotAnObject`] of [`Input::Replacement`] (rule `replace`).
 ///
 /// ```
 /// # use metadata_merge::resource::Replacement;
 /// # use serde_json::json;
 /// assert!(Replacement::try_from(json!({}))?.is_clear());
-/// assert!(Replacement::try_from(json!("text")).is_err());
+/// let error = Replacement::try_from(json!("text")).unwrap_err();
+/// assert_eq!(error.to_string(), "the replacement must be a JSON object or null, but is a string");
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 impl TryFrom<Value> for Replacement {
@@ -125,12 +131,12 @@ impl TryFrom<Value> for Replacement {
             Value::Null => Ok(Replacement::clear()),
             Value::Object(object) if object.is_empty() => Ok(Replacement::clear()),
             Value::Object(object) => Ok(Replacement(State::Object(object))),
-            other => Err(Error::not_an_object(Input::Patch, &other)),
+            other => Err(Error::not_an_object(Input::Replacement, &other)),
         }
     }
 }
 
-/// Decodes null or an object. Numbers that are not finite are rejected, at any depth.
+/// Decodes null or an object. NaN and infinities are errors, at any depth.
 impl<'de> Deserialize<'de> for Replacement {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Replacement, D::Error> {
         Replacement::try_from(decode_value(deserializer)?).map_err(de::Error::custom)

@@ -1,4 +1,4 @@
-//! Create and update over JSON text, without a tree.
+//! Create and update over JSON text, without decoding it.
 //!
 //! The stored text is scanned once, and objects that merge are merged where they are scanned. So
 //! positions in errors are those in the whole text.
@@ -15,7 +15,7 @@ use crate::text::measure::json_type;
 use crate::text::repeats::keep_the_last;
 use crate::text::write::{Log, Outcome, write_request};
 
-/// Over JSON text; see [`text`](crate::text).
+/// Over [`text`](crate::text).
 impl<'a> Resource<'a> {
     /// Creates a resource from the text of a body, as [`create`](Resource::create) does.
     ///
@@ -30,16 +30,19 @@ impl<'a> Resource<'a> {
     /// # Errors
     ///
     /// As [`update_text`](Resource::update_text).
+    ///
+    /// # Complexity
+    ///
+    /// That of [`update_text`](Resource::update_text).
     pub fn create_text(&self, body: &str) -> Result<String, Error> {
         self.update_text("{}", body)
     }
 
     /// Updates a resource that is stored as text, as [`update`](Resource::update) does.
     ///
-    /// The result has the value that decoding, [`update`](Resource::update) and encoding give. Its
-    /// text follows the rules of [`text`](crate::text), at the root and in each field or attribute
-    /// that merges. A field that is replaced is stored as the body has it. A field that is cleared
-    /// becomes `{}` or is removed.
+    /// The result equals that of decoding, calling [`update`](Resource::update) and encoding. Its
+    /// text follows the rules of [`text`](crate::text), at the root and in each object that merges.
+    /// A value in replace mode is stored as sent.
     ///
     /// ```
     /// use metadata_merge::resource::USER;
@@ -60,23 +63,23 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// Validated in this order. After an error, nothing is applied (rule `atomic`).
+    /// They are detected in this order, before anything is applied (rule `atomic`):
     ///
     /// 1. `stored`, then `body`. [`Error::Syntax`] if it is not JSON, with the position in the
     ///    whole text. [`Error::NotAnObject`] if it is not an object.
     /// 2. The metadata fields of the body, in its order. [`Error::Field`] if one has the wrong
     ///    type.
-    /// 3. The stored values of these fields, in the same order. [`Error::Field`] if one that merges
-    ///    is not an object.
+    /// 3. The stored values of these fields, in the same order. [`Error::Field`] if one in merge
+    ///    mode is not an object.
     ///
-    /// If a root key repeats, steps 2 and 3 validate its last value. (In a tree, the order is that
-    /// of the map.)
+    /// If a root key repeats, steps 2 and 3 validate only its last value.
+    /// ([`update`](Resource::update) validates in the order of the map.)
     ///
     /// # Complexity
     ///
-    /// As [`text::merge`](crate::text::merge), a second pass over each object of the body that
-    /// merges, and a comparison of each root key of the body with the names of the fields. If
-    /// `stored` repeats an object that merges, it is copied without repeated keys, and the update
+    /// That of [`text::merge`](crate::text::merge), and a second pass over each object in the body
+    /// that merges. Each root key of the body is compared with the names of the fields. If `stored`
+    /// repeats the key of such an object, the text is copied without repeated keys, and the update
     /// starts again.
     pub fn update_text(&self, stored: &str, body: &str) -> Result<String, Error> {
         let mut updated = String::new();
@@ -98,11 +101,11 @@ impl<'a> Resource<'a> {
     ///
     /// # Errors
     ///
-    /// As [`update_text`](Resource::update_text); `out` is left unchanged.
+    /// As [`update_text`](Resource::update_text). `out` is then unchanged.
     ///
     /// # Complexity
     ///
-    /// As [`update_text`](Resource::update_text). If `out` has room for both texts, the result
+    /// That of [`update_text`](Resource::update_text). If `out` has room for both texts, the result
     /// needs no allocation.
     pub fn update_text_into(&self, stored: &str, body: &str, out: &mut String) -> Result<(), Error> {
         let start = out.len();

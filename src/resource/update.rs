@@ -8,9 +8,8 @@ use super::Resource;
 use crate::error::Error;
 
 impl Resource<'_> {
-    /// Creates a resource from `body`: the [`update`](Resource::update) of nothing stored (rule
-    /// `create`). A merged field therefore never holds a null at its root, and no attribute is
-    /// null.
+    /// Creates a resource from `body`, as [`update`](Resource::update) does from `{}` (rule
+    /// `create`). A field in merge mode therefore holds no root null, and no attribute is null.
     ///
     /// ```
     /// use metadata_merge::resource::CLIENT;
@@ -38,10 +37,10 @@ impl Resource<'_> {
     ///
     /// | root key of the body | effect | rule |
     /// |---|---|---|
-    /// | a metadata field that merges | merges; `{}` clears | `independent`, `absent`, `cleared-form` |
-    /// | a metadata field that is replaced | replaces; null and `{}` clear | `replace` |
+    /// | a metadata field in merge mode | merges; `{}` clears | `independent`, `absent`, `cleared-form` |
+    /// | a metadata field in replace mode | replaces; null and `{}` clear | `replace` |
     /// | an attribute that is null | is removed | `attribute-null` |
-    /// | an object attribute of a client | merges; `{}` clears to `{}` | `attribute-object` |
+    /// | an attribute that is an object, if attributes merge | merges; `{}` clears to `{}` | `attribute-object` |
     /// | any other attribute | replaces | `attribute` |
     /// | absent | is unchanged | `omit` |
     ///
@@ -60,14 +59,14 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field of
-    /// the body has the wrong type, or if a stored field that merges and that the body carries is
-    /// not an object, even if the body clears it. The body is validated first. After an error,
-    /// nothing is applied (rule `atomic`).
+    /// [`Error::NotAnObject`] if `body` is not an object. [`Error::Field`] if a metadata field in
+    /// the body has the wrong type. Also if the body names a field in merge mode whose stored value
+    /// is not an object, even to clear it. The body is validated first. After an error, nothing is
+    /// applied (rule `atomic`).
     ///
     /// # Complexity
     ///
-    /// As [`update_in_place`](Resource::update_in_place), and a clone of `stored`.
+    /// That of [`update_in_place`](Resource::update_in_place). `stored` is cloned.
     pub fn update(&self, stored: &Map<String, Value>, body: impl Into<Value>) -> Result<Map<String, Value>, Error> {
         let mut updated = stored.clone();
         self.update_in_place(&mut updated, body)?;
@@ -75,7 +74,7 @@ impl Resource<'_> {
     }
 
     /// Updates `stored` in place, as [`update`](Resource::update) does, and moves the values of the
-    /// body instead of cloning them. It is [`Plan::apply`](super::Plan::apply) of the body's plan.
+    /// body instead of cloning them. It applies the [`plan`](Resource::plan) of the body.
     ///
     /// ```
     /// use metadata_merge::resource::CLIENT;
@@ -92,13 +91,13 @@ impl Resource<'_> {
     ///
     /// # Errors
     ///
-    /// As [`update`](Resource::update); `stored` is left unchanged.
+    /// As [`update`](Resource::update). `stored` is then unchanged.
     ///
     /// # Complexity
     ///
-    /// O(n) lookups, where n is the number of root keys in the body, each with a comparison with
-    /// the names of the fields; and [`Patch::apply`](crate::Patch::apply) for each field that
-    /// merges. Values are neither cloned nor inspected.
+    /// O(n) lookups, where n is the number of root keys in the body. Each is compared with the
+    /// names of the fields. Each object that merges adds the cost of
+    /// [`Patch::apply`](crate::Patch::apply). Values are neither cloned nor inspected.
     pub fn update_in_place(&self, stored: &mut Map<String, Value>, body: impl Into<Value>) -> Result<(), Error> {
         self.plan(body)?.apply(stored)
     }

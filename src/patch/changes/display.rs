@@ -84,7 +84,7 @@ fn excerpts_differ(old: &Value, new: &Value) -> bool {
     Excerpt::short(old).to_string() != Excerpt::short(new).to_string()
 }
 
-/// Writes the place where two values first differ, and what stands there. Both are cut to the same
+/// Writes the place where two values first differ, and both values there. Both are cut to the same
 /// text.
 fn first_difference(f: &mut fmt::Formatter<'_>, mut old: &Value, mut new: &Value) -> fmt::Result {
     let mut before = " at ";

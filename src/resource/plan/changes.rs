@@ -12,8 +12,8 @@ use crate::resource::{Cleared, Field, Mode};
 
 impl Plan<'_> {
     /// Returns every change that [`apply`](Plan::apply) would make to `stored`. The result is empty
-    /// if and only if nothing would change; an absent metadata field and `{}` count as the same,
-    /// and so do equal numbers.
+    /// if and only if nothing would change. An absent metadata field equals `{}`, and values
+    /// compare as in [`json_eq`](crate::json_eq).
     ///
     /// ```
     /// # use metadata_merge::resource::USER;
@@ -37,8 +37,8 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`Patch::changes`], for each field and attribute. An object that replaces a field is
-    /// cloned, and so are the values of one that appears.
+    /// That of [`Patch::changes`] for each object that merges. Each attribute that is set is
+    /// compared. An object that replaces a field is cloned, and so is one that a patch creates.
     pub fn changes<'c>(&'c self, stored: &'c Map<String, Value>) -> Result<ResourceChanges<'c>, Error> {
         let mut changes = ResourceChanges::default();
         for entry in &self.entries {

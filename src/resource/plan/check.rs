@@ -15,9 +15,8 @@ use crate::patch::Patch;
 use crate::resource::Cleared;
 
 impl Plan<'_> {
-    /// Returns the violations that [`apply`](Plan::apply) would introduce or worsen, as
-    /// [`check_change`](crate::limits::check_change) reports them, before the write and without a
-    /// clone.
+    /// Returns the violations that [`apply`](Plan::apply) would add or worsen; see
+    /// [`check_change`](crate::limits::check_change). No value is cloned.
     ///
     /// ```
     /// # use metadata_merge::{limits, resource::CLIENT};
@@ -35,8 +34,8 @@ impl Plan<'_> {
     ///
     /// # Complexity
     ///
-    /// As [`check_change`](crate::limits::check_change). The memory is O(n), where n is the number
-    /// of root keys in the resource and in the documents that the plan names.
+    /// That of [`check_change`](crate::limits::check_change). The memory is O(k), where k is the
+    /// number of root keys in the resource and in the planned fields and attributes.
     pub fn check(&self, limits: &[Limit], stored: &Map<String, Value>) -> Result<Vec<Violation>, Error> {
         let planned: BTreeMap<&str, &Entry<'_>> = self.entries.iter().map(|entry| (entry.name(), entry)).collect();
         let mut after = Vec::new();

@@ -13,7 +13,6 @@ use super::{ResourceConflict, ResourceReconciliation};
 use crate::error::decode_object;
 use crate::excerpt::Quoted;
 
-/// Encodes `{"bodies": [BODY], "conflicts": {POINTER: {"base": B, "mine": M, "theirs": T}}}`.
 impl Serialize for ResourceReconciliation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bodies: Vec<_> = self.body.iter().collect();
@@ -39,7 +38,8 @@ impl Serialize for ByPath<'_, '_> {
     }
 }
 
-/// Decodes the data that [`Serialize`] writes.
+/// Decodes the data that [`Serialize`] writes. Masked data, unknown members and a second body are
+/// errors.
 impl<'de> Deserialize<'de> for ResourceReconciliation<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ResourceReconciliation<'static>, D::Error> {
         read(Value::deserialize(deserializer)?).map_err(de::Error::custom)
