@@ -15,8 +15,9 @@ use metadata_merge_cli::output::{print, tell};
 use metadata_merge_cli::{adapter, check, diff, lines, patch, reconcile, vectors, walkthrough};
 
 const STATUS: &str = "\
-Exit status: 0 if all is done; 1 if an implementation does not conform, a reconcile has conflicts, or a limit refuses
-the result; 2 if the input or the arguments are wrong, or an adapter hangs, dies or breaks the protocol.
+Exit status: 0 if all is done; 1 if an implementation does not conform, a reconcile has conflicts, a limit refuses the
+result, or a line cannot be patched; 2 if the input or the arguments are wrong, or an adapter hangs, dies or breaks the
+protocol.
 
 FILE arguments are JSON objects, and - is standard input. No file is written.";
 
@@ -35,7 +36,41 @@ fn main() -> ExitCode {
     })
 }
 
-const RESOURCES: &str = "NAME is user, client, custom_domain, organization, session or refresh_token.";
+const OF_PATCH: &str = "\
+NAME is user, client, custom_domain, organization, session or refresh_token.
+
+Numbers compare by value: a 1 that becomes 1.0 is stored as it is sent, and is not shown as a change. If nothing else
+changes, the text says so.
+
+With --lines, each line of DOCUMENT is one document, of at most 64 MiB. A line that is empty, not a document, or refused
+by a limit has no output. It is named on standard error, and the others go on. With --dry-run, the last line counts the
+documents that would change, be emptied or break a limit; --json prints one object a line. Numbers that no double holds
+can be patched but not shown: with --dry-run, their line is one that cannot be read.
+
+Exit status: 0 if all is done; 1 if a limit refuses the result, or a line cannot be patched; 2 if the input or the
+arguments are wrong.";
+
+const OF_DIFF: &str = "\
+NAME is user, client, custom_domain, organization, session or refresh_token.
+
+Exit status: 0 if all is done, whether or not the documents differ; 2 if the input or the arguments are wrong, or if no
+body turns one document into the other.";
+
+const OF_RECONCILE: &str = "\
+NAME is user, client, custom_domain, organization, session or refresh_token.
+
+Exit status: 0 if there are no conflicts, or --force overwrites them; 1 if there are conflicts; 2 if the input or the
+arguments are wrong.";
+
+const OF_CHECK: &str = "\
+The options stand before COMMAND. Everything after it goes to the adapter: in `check perl adapter.pl --random 5`, the
+adapter gets --random, and no sample is generated.
+
+Exit status: 0 if the implementation conforms; 1 if it does not; 2 if the arguments are wrong, or the adapter does not
+start, hangs, dies or breaks the protocol.";
+
+const OF_OUTPUT: &str =
+    "Exit status: 0 if all is done, also if nobody reads the output; 2 if standard input or output fails.";
 
 /// Returns the first paragraph of a usage error.
 fn one_line(error: &clap::Error) -> String {
@@ -51,8 +86,8 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
                 resource: resource_of(arguments),
                 limits: if arguments.get_flag("limits") { patch::Limits::Judged } else { patch::Limits::Ignored },
                 output: if arguments.get_flag("dry-run") { patch::Output::Changes } else { patch::Output::Document },
-                format: if arguments.get_flag("json") { patch::Format::Json } else { patch::Format::Text },
-                mask: arguments.get_many("mask").into_iter().flatten().cloned().collect(),
+                format: format_of(arguments),
+                mask: masked(arguments),
             };
             let (document, patch) = (file(arguments, "DOCUMENT"), file(arguments, "PATCH"));
             if arguments.get_flag("lines") {
@@ -67,21 +102,32 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
         }
         Some(("reconcile", arguments)) => {
             let forced = arguments.get_flag("force");
-            let conflicts = if forced { reconcile::Conflicts::Forced } else { reconcile::Conflicts::Kept };
-            let files = ["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name));
-            reconcile::run(files, resource_of(arguments), conflicts)
+            let options = reconcile::Options {
+                resource: resource_of(arguments),
+                conflicts: if forced { reconcile::Conflicts::Forced } else { reconcile::Conflicts::Kept },
+                format: format_of(arguments),
+                mask: masked(arguments),
+            };
+            reconcile::run(["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name)), &options)
         }
-        Some(("check", arguments)) => check::run(&check::Options {
-            samples: check::Samples {
-                count: arguments.get_one("random").copied().unwrap_or(0),
-                seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
-                profile: profile(arguments),
-                until: check::Until::End,
-            },
-            timeout: arguments.get_one("timeout").copied().unwrap_or(Duration::from_secs(10)),
-            format: if arguments.get_flag("json") { check::Format::Json } else { check::Format::Text },
-            command: arguments.get_many("COMMAND").into_iter().flatten().cloned().collect(),
-        }),
+        Some(("check", arguments)) => {
+            let command: Vec<OsString> = arguments.get_many("COMMAND").into_iter().flatten().cloned().collect();
+            if let Some(option) = command.iter().skip(1).find(|argument| is_option_of_check(argument)) {
+                let option = option.to_string_lossy();
+                tell(&format!("note: {option} goes to the adapter; an option of check stands before its command"));
+            }
+            check::run(&check::Options {
+                samples: check::Samples {
+                    count: arguments.get_one("random").copied().unwrap_or(0),
+                    seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
+                    profile: profile(arguments),
+                    until: check::Until::End,
+                },
+                timeout: arguments.get_one("timeout").copied().unwrap_or(Duration::from_secs(10)),
+                format: if arguments.get_flag("json") { check::Format::Json } else { check::Format::Text },
+                command,
+            })
+        }
         Some(("adapter", _)) => adapter::run(&mut Reference).map(|()| ExitCode::SUCCESS),
         Some(("vectors", _)) => print(&vectors::document()).map(|()| ExitCode::SUCCESS),
         _ => {
@@ -98,6 +144,20 @@ fn file<'m>(arguments: &'m ArgMatches, name: &str) -> &'m OsStr {
 fn resource_of(arguments: &ArgMatches) -> Option<Resource<'static>> {
     let name: &String = arguments.get_one("resource")?;
     resource::ALL.iter().find(|resource| resource.name == name).copied()
+}
+
+fn format_of(arguments: &ArgMatches) -> patch::Format {
+    if arguments.get_flag("json") { patch::Format::Json } else { patch::Format::Text }
+}
+
+fn masked(arguments: &ArgMatches) -> Vec<String> {
+    arguments.get_many("mask").into_iter().flatten().cloned().collect()
+}
+
+fn is_option_of_check(argument: &OsStr) -> bool {
+    let argument = argument.to_string_lossy();
+    let name = argument.strip_prefix("--").and_then(|option| option.split('=').next());
+    name.is_some_and(|name| check_command().get_arguments().any(|option| option.get_long() == Some(name)))
 }
 
 fn profile(arguments: &ArgMatches) -> Profile {
@@ -125,14 +185,19 @@ fn command() -> Command {
         .subcommands([patch_command(), diff_command(), reconcile_command(), check_command()])
         .subcommand(
             Command::new("adapter")
+                .after_help(OF_OUTPUT)
                 .about("Answers requests of the adapter protocol, one JSON line each, as this crate does"),
         )
-        .subcommand(Command::new("vectors").about("Prints all rules with their cases as one JSON document"))
+        .subcommand(
+            Command::new("vectors")
+                .after_help(OF_OUTPUT)
+                .about("Prints all rules with their cases as one JSON document"),
+        )
 }
 
 fn patch_command() -> Command {
     Command::new("patch")
-        .after_help(RESOURCES)
+        .after_help(OF_PATCH)
         .about("Prints a document after a patch, with untouched text as it is; the changes go to standard error")
         .args([path("DOCUMENT", "The stored document"), path("PATCH", "The body of the PATCH")])
         .arg(of_resource("DOCUMENT is a stored resource, and PATCH the body of a request on it"))
@@ -155,7 +220,7 @@ fn patch_command() -> Command {
 
 fn diff_command() -> Command {
     Command::new("diff")
-        .after_help(RESOURCES)
+        .after_help(OF_DIFF)
         .about("Prints the smallest body that turns one document into another; nothing if they are equal")
         .args([path("BEFORE", "The stored document"), path("AFTER", "The document to reach")])
         .arg(of_resource("The documents are stored resources"))
@@ -163,7 +228,7 @@ fn diff_command() -> Command {
 
 fn reconcile_command() -> Command {
     Command::new("reconcile")
-        .after_help(RESOURCES)
+        .after_help(OF_RECONCILE)
         .about("Prints the body that brings THEIRS to MINE, without what others changed since BASE")
         .args([
             path("BASE", "What was applied last"),
@@ -171,7 +236,11 @@ fn reconcile_command() -> Command {
             path("THEIRS", "What is stored now"),
         ])
         .arg(of_resource("The documents are whole resources"))
-        .arg(flag("force", "Overwrites what others changed"))
+        .args([
+            flag("force", "Overwrites what others changed"),
+            flag("json", "Prints the conflicts as JSON, an empty object if there are none"),
+            mask("the conflicts"),
+        ])
 }
 
 fn check_command() -> Command {
@@ -179,6 +248,7 @@ fn check_command() -> Command {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64)).help(help)
     };
     Command::new("check")
+        .after_help(OF_CHECK)
         .about("Checks an implementation by the vectors and by generated samples, and names what is broken")
         .args([
             number("random", "N", "The number of generated samples [default: 0]"),
