@@ -1,6 +1,7 @@
 //! `metadata-merge patch --lines`: one body on a stream of documents, one a line.
 //!
-//! What is in memory is bounded: a line by [`LONGEST`], and the lines that wait by the batches.
+//! What is in memory is bounded: a line by [`LONGEST`], and what waits by a few batches for each
+//! thread.
 
 use std::ffi::OsStr;
 use std::process::ExitCode;
@@ -54,7 +55,8 @@ pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> R
     if tally.rounded > 0 {
         let rounded = tally.rounded;
         tell(&format!(
-            "warning: {name}: {rounded} lines hold an integer of more than 64 bits: the changes show it rounded"
+            "warning: {name}: integers of more than 64 bits in {rounded} of {} lines: the changes show them rounded",
+            tally.lines
         ));
     }
     if failures > 0 {

@@ -226,7 +226,7 @@ fn a_dry_run_is_honest_about_wide_numbers() {
         assert_eq!(ran.status, Some(1));
         assert!(ran.stderr.starts_with("standard input: line 2: holds a number beyond "), "{}", ran.stderr);
     }
-    let warning = "\nwarning: standard input: 1 lines hold an integer of more than 64 bits: ";
+    let warning = "\nwarning: standard input: integers of more than 64 bits in 1 of 3 lines: ";
     assert!(format!("\n{}", ran.stderr).contains(warning), "{}", ran.stderr);
 }
 
