@@ -11,6 +11,7 @@ use serde_json::json;
 
 use self::findings::Findings;
 use self::process::Process;
+use self::report::LeftOut;
 pub use self::report::Verdict;
 pub use self::samples::{Samples, Until};
 pub use self::subject::{Adapter, Subject};
@@ -91,7 +92,8 @@ pub fn judge(mut subject: Subject<'_>, samples: &Samples) -> Result<Verdict, Str
         subject.tries = 0;
     }
     let mut findings = Findings::default();
-    let report = check_rules(vectors(samples.profile), |case| findings.answer(&mut subject, case));
+    let (vectors, left_out) = vectors(samples.profile);
+    let report = check_rules(vectors, |case| findings.answer(&mut subject, case));
     if samples.until == Until::End || report.conforms() && !findings.is_wrong() {
         findings.sample(&mut subject, samples);
     }
@@ -99,24 +101,29 @@ pub fn judge(mut subject: Subject<'_>, samples: &Samples) -> Result<Verdict, Str
     let offers = subject.offers.iter().copied().collect();
     subject.finish()?;
     let Findings { laws, operations, unstable, first, .. } = findings;
-    Ok(Verdict { offers, samples: *samples, report, rules, laws, operations, unstable, first })
+    Ok(Verdict { offers, samples: *samples, report, left_out, rules, laws, operations, unstable, first })
 }
 
 /// The vectors, which are parsed once.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(rules);
 
-/// Returns the rules with the cases that the implementation can be expected to pass.
-fn vectors(profile: Profile) -> Vec<Rule> {
-    let mut rules = RULES.clone();
+/// Returns the rules with the cases that the implementation can be expected to pass, and the number
+/// of the others.
+fn vectors(profile: Profile) -> (Vec<Rule>, LeftOut) {
+    let (mut rules, mut left_out) = (RULES.clone(), LeftOut::default());
     for rule in &mut rules {
-        rule.cases.retain(|case| match case.needs {
-            None => true,
-            Some(Needs::ExactNumbers) => profile.has_exact_numbers(),
-            Some(Needs::Nul) => profile.has_nul(),
-            Some(_) => false,
+        rule.cases.retain(|case| {
+            let (kept, count) = match case.needs {
+                None => return true,
+                Some(Needs::ExactNumbers) => (profile.has_exact_numbers(), &mut left_out.exact_numbers),
+                Some(Needs::Nul) => (profile.has_nul(), &mut left_out.nul),
+                Some(_) => return false,
+            };
+            *count += usize::from(!kept);
+            kept
         });
     }
-    rules
+    (rules, left_out)
 }
 
 /// Returns the laws, without that of the definition: a wrong merge is told under its rule.

@@ -14,11 +14,15 @@ use crate::output::print_body;
 ///
 /// One line on what is wrong with the input, or on the key that no body can set.
 pub fn run(before: &OsStr, after: &OsStr, resource: Option<Resource<'_>>) -> Result<(), String> {
-    let [before, after] = documents::read_exact([before, after])?.map(|document| document.object);
+    let [before, after] = documents::read_exact([before, after])?;
+    let of_file = |error| documents::in_file(&error, [&before, &after, &before]);
     let body = match resource {
-        None => Patch::diff(&before, &after).map(|patch| patch.bodies().next()),
+        None => Patch::diff(&before.object, &after.object).map(|patch| patch.bodies().next()),
         // Nothing is in conflict, since `theirs` is `base`.
-        Some(resource) => resource.reconcile(&before, &after, &before).map(|result| result.body().cloned()),
+        Some(resource) => {
+            let result = resource.reconcile(&before.object, &after.object, &before.object);
+            result.map(|result| result.body().cloned())
+        }
     };
-    print_body(body.map_err(|error| error.to_string())?)
+    print_body(body.map_err(of_file)?)
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
 
-use metadata_merge::{Error, text};
+use metadata_merge::{Error, Input, text};
 use serde_json::{Map, Value};
 
 /// What some editors write before a text.
@@ -76,6 +76,24 @@ fn document(path: &OsStr) -> Result<Document, String> {
 /// Returns the name of a file for messages.
 pub(crate) fn file_name(path: &OsStr) -> String {
     if path == "-" { "standard input".to_owned() } else { path.to_string_lossy().escape_debug().to_string() }
+}
+
+/// Names the file that an error of a reconcile is about. The files are those of `base`, `mine` and
+/// `theirs`.
+pub(crate) fn in_file(error: &Error, [base, mine, theirs]: [&Document; 3]) -> String {
+    let (file, what) = match error {
+        Error::Field { input, field, expected, found } => {
+            let file = match input {
+                Input::Base => base,
+                Input::Mine => mine,
+                _ => theirs,
+            };
+            (file, format!("the field {} must be {expected}, but is {found}", Value::from(field.as_str())))
+        }
+        // The only one who wants a key to be null is `mine`.
+        other => (mine, other.to_string()),
+    };
+    format!("{}: {what}", file.name)
 }
 
 /// Says what is wrong with a text that must hold a JSON object.

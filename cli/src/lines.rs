@@ -1,12 +1,13 @@
 //! `metadata-merge patch --lines`: one body on a stream of documents, one a line.
 //!
-//! What is in memory is bounded: a line by [`LONGEST`], and the lines that wait by the batches.
+//! What is in memory is bounded: a line by [`LONGEST`], and what waits by a few batches for each
+//! thread.
 
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use crate::documents;
-use crate::output::tell;
+use crate::output::{print, tell};
 use crate::patch::{Format, Limits, Options, Output};
 
 mod input;
@@ -46,18 +47,20 @@ pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> R
     if pipeline::run(&job, &mut input, &mut sink, threads)?.is_break() {
         return Ok(ExitCode::SUCCESS); // as for a short output that nobody reads
     }
-    let failures = sink.tally.failures();
+    let tally = sink.finish();
+    let failures = tally.failures();
     if options.output == Output::Changes {
-        sink.finish(&sink.tally.summary(options.format, options.limits == Limits::Judged))?;
+        print(&tally.summary(options.format, options.limits == Limits::Judged))?;
     }
-    if sink.tally.rounded > 0 {
-        let rounded = sink.tally.rounded;
+    if tally.rounded > 0 {
+        let rounded = tally.rounded;
         tell(&format!(
-            "warning: {name}: {rounded} lines hold an integer of more than 64 bits: the changes show it rounded"
+            "warning: {name}: integers of more than 64 bits in {rounded} of {} lines: the changes show them rounded",
+            tally.lines
         ));
     }
     if failures > 0 {
-        tell(&format!("{name}: {failures} of {} lines cannot be patched", sink.tally.lines));
+        tell(&format!("{name}: {failures} of {} lines cannot be patched", tally.lines));
     }
     Ok(if failures > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -1,24 +1,20 @@
-//! `metadata-merge`: what a metadata PATCH does. The arguments; each command is a module of the
-//! library.
+//! `metadata-merge`: what a metadata PATCH does. Each command is a module of the library.
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use clap::builder::PossibleValuesParser;
+use clap::ArgMatches;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use metadata_merge::conformance::Reference;
 use metadata_merge::laws::Profile;
 use metadata_merge::resource::{self, Resource};
 use metadata_merge_cli::output::{print, tell};
 use metadata_merge_cli::{adapter, check, diff, lines, patch, reconcile, vectors, walkthrough};
 
-const STATUS: &str = "\
-Exit status: 0 if all is done; 1 if an implementation does not conform, a reconcile has conflicts, or a limit refuses
-the result; 2 if the input or the arguments are wrong, or an adapter hangs, dies or breaks the protocol.
+use self::arguments::{command, is_option_of_check};
 
-FILE arguments are JSON objects, and - is standard input. No file is written.";
+mod arguments;
 
 fn main() -> ExitCode {
     let done = match command().try_get_matches() {
@@ -35,8 +31,6 @@ fn main() -> ExitCode {
     })
 }
 
-const RESOURCES: &str = "NAME is user, client, custom_domain, organization, session or refresh_token.";
-
 /// Returns the first paragraph of a usage error.
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
@@ -51,8 +45,8 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
                 resource: resource_of(arguments),
                 limits: if arguments.get_flag("limits") { patch::Limits::Judged } else { patch::Limits::Ignored },
                 output: if arguments.get_flag("dry-run") { patch::Output::Changes } else { patch::Output::Document },
-                format: if arguments.get_flag("json") { patch::Format::Json } else { patch::Format::Text },
-                mask: arguments.get_many("mask").into_iter().flatten().cloned().collect(),
+                format: format_of(arguments),
+                mask: masked(arguments),
             };
             let (document, patch) = (file(arguments, "DOCUMENT"), file(arguments, "PATCH"));
             if arguments.get_flag("lines") {
@@ -67,21 +61,32 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
         }
         Some(("reconcile", arguments)) => {
             let forced = arguments.get_flag("force");
-            let conflicts = if forced { reconcile::Conflicts::Forced } else { reconcile::Conflicts::Kept };
-            let files = ["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name));
-            reconcile::run(files, resource_of(arguments), conflicts)
+            let options = reconcile::Options {
+                resource: resource_of(arguments),
+                conflicts: if forced { reconcile::Conflicts::Forced } else { reconcile::Conflicts::Kept },
+                format: format_of(arguments),
+                mask: masked(arguments),
+            };
+            reconcile::run(["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name)), &options)
         }
-        Some(("check", arguments)) => check::run(&check::Options {
-            samples: check::Samples {
-                count: arguments.get_one("random").copied().unwrap_or(0),
-                seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
-                profile: profile(arguments),
-                until: check::Until::End,
-            },
-            timeout: arguments.get_one("timeout").copied().unwrap_or(Duration::from_secs(10)),
-            format: if arguments.get_flag("json") { check::Format::Json } else { check::Format::Text },
-            command: arguments.get_many("COMMAND").into_iter().flatten().cloned().collect(),
-        }),
+        Some(("check", arguments)) => {
+            let command: Vec<OsString> = arguments.get_many("COMMAND").into_iter().flatten().cloned().collect();
+            if let Some(option) = command.iter().skip(1).find(|argument| is_option_of_check(argument)) {
+                let option = option.to_string_lossy();
+                tell(&format!("note: {option} goes to the adapter; an option of check stands before its command"));
+            }
+            check::run(&check::Options {
+                samples: check::Samples {
+                    count: arguments.get_one("random").copied().unwrap_or(0),
+                    seed: arguments.get_one("seed").copied().unwrap_or_else(seed_of_now),
+                    profile: profile(arguments),
+                    until: check::Until::End,
+                },
+                timeout: arguments.get_one("timeout").copied().unwrap_or(Duration::from_secs(10)),
+                format: if arguments.get_flag("json") { check::Format::Json } else { check::Format::Text },
+                command,
+            })
+        }
         Some(("adapter", _)) => adapter::run(&mut Reference).map(|()| ExitCode::SUCCESS),
         Some(("vectors", _)) => print(&vectors::document()).map(|()| ExitCode::SUCCESS),
         _ => {
@@ -100,6 +105,14 @@ fn resource_of(arguments: &ArgMatches) -> Option<Resource<'static>> {
     resource::ALL.iter().find(|resource| resource.name == name).copied()
 }
 
+fn format_of(arguments: &ArgMatches) -> patch::Format {
+    if arguments.get_flag("json") { patch::Format::Json } else { patch::Format::Text }
+}
+
+fn masked(arguments: &ArgMatches) -> Vec<String> {
+    arguments.get_many("mask").into_iter().flatten().cloned().collect()
+}
+
 fn profile(arguments: &ArgMatches) -> Profile {
     let profile = Profile::new();
     let profile = if arguments.get_flag("exact-numbers") { profile.with_exact_numbers() } else { profile };
@@ -109,120 +122,4 @@ fn profile(arguments: &ArgMatches) -> Profile {
 fn seed_of_now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     now.as_secs() ^ u64::from(now.subsec_nanos())
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
-    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "expected seconds".to_owned())
-}
-
-fn command() -> Command {
-    Command::new("metadata-merge")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("Shows what a metadata PATCH does. Without a command, walks through the life of a user's metadata.")
-        .after_help(STATUS)
-        .disable_help_subcommand(true)
-        .subcommands([patch_command(), diff_command(), reconcile_command(), check_command()])
-        .subcommand(
-            Command::new("adapter")
-                .about("Answers requests of the adapter protocol, one JSON line each, as this crate does"),
-        )
-        .subcommand(Command::new("vectors").about("Prints all rules with their cases as one JSON document"))
-}
-
-fn patch_command() -> Command {
-    Command::new("patch")
-        .after_help(RESOURCES)
-        .about("Prints a document after a patch, with untouched text as it is; the changes go to standard error")
-        .args([path("DOCUMENT", "The stored document"), path("PATCH", "The body of the PATCH")])
-        .arg(of_resource("DOCUMENT is a stored resource, and PATCH the body of a request on it"))
-        .args([
-            flag("limits", "Judges the limits of the resource: what is new or worse").requires("resource"),
-            flag("dry-run", "Prints the changes alone, to standard output"),
-            flag("json", "Prints the changes as JSON"),
-        ])
-        .arg(mask("the changes"))
-        .args([
-            flag("lines", "Patches each line of DOCUMENT, which holds one document a line, and prints them in order"),
-            Arg::new("threads")
-                .long("threads")
-                .value_name("N")
-                .requires("lines")
-                .value_parser(value_parser!(u16).range(1..=256))
-                .help("The number of threads that patch lines [default: 1]"),
-        ])
-}
-
-fn diff_command() -> Command {
-    Command::new("diff")
-        .after_help(RESOURCES)
-        .about("Prints the smallest body that turns one document into another; nothing if they are equal")
-        .args([path("BEFORE", "The stored document"), path("AFTER", "The document to reach")])
-        .arg(of_resource("The documents are stored resources"))
-}
-
-fn reconcile_command() -> Command {
-    Command::new("reconcile")
-        .after_help(RESOURCES)
-        .about("Prints the body that brings THEIRS to MINE, without what others changed since BASE")
-        .args([
-            path("BASE", "What was applied last"),
-            path("MINE", "What is wanted"),
-            path("THEIRS", "What is stored now"),
-        ])
-        .arg(of_resource("The documents are whole resources"))
-        .arg(flag("force", "Overwrites what others changed"))
-}
-
-fn check_command() -> Command {
-    let number = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64)).help(help)
-    };
-    Command::new("check")
-        .about("Checks an implementation by the vectors and by generated samples, and names what is broken")
-        .args([
-            number("random", "N", "The number of generated samples [default: 0]"),
-            number("seed", "S", "The seed of the samples; the report prints it"),
-        ])
-        .arg(
-            Arg::new("timeout")
-                .long("timeout")
-                .value_name("SECONDS")
-                .value_parser(seconds)
-                .help("How long a reply may take [default: 10]"),
-        )
-        .args([
-            flag("exact-numbers", "Adds integers of up to 64 bits, and -0"),
-            flag("no-nul", "Leaves out U+0000"),
-            flag("json", "Prints the report as JSON"),
-        ])
-        .arg(
-            Arg::new("COMMAND")
-                .num_args(0..)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString))
-                .help("The adapter with its arguments; without it, this crate is checked"),
-        )
-}
-
-fn path(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).required(true).value_parser(value_parser!(OsString)).help(help)
-}
-
-fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-}
-
-fn mask(shown: &str) -> Arg {
-    Arg::new("mask")
-        .long("mask")
-        .value_name("KEY")
-        .action(ArgAction::Append)
-        .help(format!("Hides the values of this key in {shown}, at any depth (repeatable)"))
-}
-
-fn of_resource(help: &'static str) -> Arg {
-    let names = PossibleValuesParser::new(resource::ALL.iter().map(|resource| resource.name));
-    Arg::new("resource").long("resource").value_name("NAME").value_parser(names).hide_possible_values(true).help(help)
 }

@@ -6,10 +6,24 @@ use std::process::ExitCode;
 
 use metadata_merge::Patch;
 use metadata_merge::resource::Resource;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::documents;
 use crate::output::{print_body, tell};
+use crate::patch::Format;
+
+/// The options of the command.
+pub struct Options {
+    /// The kind of resource, if the files are whole resources.
+    pub resource: Option<Resource<'static>>,
+    /// What happens to conflicts.
+    pub conflicts: Conflicts,
+    /// How the conflicts are printed.
+    pub format: Format,
+    /// Keys whose values are hidden in the conflicts.
+    pub mask: Vec<String>,
+}
 
 /// What happens to conflicts.
 #[derive(Clone, Copy, PartialEq)]
@@ -25,33 +39,52 @@ pub enum Conflicts {
 /// # Errors
 ///
 /// One line on what is wrong with the input.
-pub fn run(files: [&OsStr; 3], resource: Option<Resource<'_>>, conflicts: Conflicts) -> Result<ExitCode, String> {
-    let [base, mine, theirs] = documents::read_exact(files)?.map(|document| document.object);
-    let (found, body) = match resource {
+pub fn run(files: [&OsStr; 3], options: &Options) -> Result<ExitCode, String> {
+    let [base, mine, theirs] = documents::read_exact(files)?;
+    let of_file = |error| documents::in_file(&error, [&base, &mine, &theirs]);
+    let hide = |key: &str| options.mask.iter().any(|masked| masked == key);
+    let forced = options.conflicts == Conflicts::Forced;
+    let (count, shown, body) = match options.resource {
         None => {
-            let result = Patch::reconcile(&base, &mine, &theirs).map_err(|error| error.to_string())?;
-            let found = result.conflicts.iter().map(|conflict| line(conflict, conflicts)).collect();
-            let patch = if conflicts == Conflicts::Forced { result.force() } else { result.patch };
-            (found, patch.bodies().next())
+            let result = Patch::reconcile(&base.object, &mine.object, &theirs.object).map_err(of_file)?;
+            let (count, shown) = (result.conflicts.len(), conflicts(&result.masked(hide), options)?);
+            let patch = if forced { result.force() } else { result.patch };
+            (count, shown, patch.bodies().next())
         }
         Some(resource) => {
-            let result = resource.reconcile(&base, &mine, &theirs).map_err(|error| error.to_string())?;
-            let found = result.conflicts.iter().map(|conflict| line(conflict, conflicts)).collect();
-            let forced = conflicts == Conflicts::Forced;
-            (found, if forced { result.force(&resource) } else { result.body().cloned() })
+            let result = resource.reconcile(&base.object, &mine.object, &theirs.object).map_err(of_file)?;
+            let (count, shown) = (result.conflicts.len(), conflicts(&result.masked(hide), options)?);
+            (count, shown, if forced { result.force(&resource) } else { result.body().cloned() })
         }
     };
-    settle(found, body, conflicts)
+    settle(count, &shown, body, options)
 }
 
-fn line(conflict: &impl Display, conflicts: Conflicts) -> String {
-    let verb = if conflicts == Conflicts::Forced { "overwritten" } else { "conflict" };
-    format!("{verb}: {conflict}")
+/// Returns the conflicts in the form that is printed. The body is printed elsewhere.
+fn conflicts(masked: &(impl Display + Serialize), options: &Options) -> Result<String, String> {
+    let forced = options.conflicts == Conflicts::Forced;
+    if options.format == Format::Json {
+        let all = serde_json::to_value(masked).map_err(|error| error.to_string())?;
+        let name = if forced { "overwritten" } else { "conflicts" };
+        return Ok(json!({name: all["conflicts"]}).to_string());
+    }
+    let text = masked.to_string();
+    let verb = if forced { "overwritten" } else { "conflict" };
+    // The last line is the summary.
+    let lines = text.lines().rev().skip(1).map(|line| match line.strip_prefix("! ") {
+        Some(conflict) => format!("{verb}: {conflict}"),
+        None => line.to_owned(),
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.reverse();
+    Ok(lines.join("\n"))
 }
 
-fn settle(found: Vec<String>, body: Option<Map<String, Value>>, conflicts: Conflicts) -> Result<ExitCode, String> {
+fn settle(count: usize, shown: &str, body: Option<Map<String, Value>>, options: &Options) -> Result<ExitCode, String> {
     print_body(body)?;
-    found.iter().for_each(|line| tell(line));
-    let unsettled = conflicts == Conflicts::Kept && !found.is_empty();
+    if count > 0 || options.format == Format::Json {
+        tell(shown);
+    }
+    let unsettled = options.conflicts == Conflicts::Kept && count > 0;
     Ok(if unsettled { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

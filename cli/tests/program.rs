@@ -109,11 +109,11 @@ fn patch_judges_limits_that_are_newly_broken() {
     assert_eq!(ran.status, Some(0), "what was broken before is not new: {}", ran.stderr);
     let ran = run(&limits, r#"{"client_metadata": {"farbe": 2}}"#);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
-    assert!(
-        ran.stderr.contains("\nrefused: \"/client_metadata/farbe\": expected a string, found a number (value-type)"),
-        "{}",
-        ran.stderr
-    );
+    // Nothing changes, so no change is shown.
+    let told = "refused: \"/client_metadata/farbe\": expected a string, found a number (value-type)\n";
+    assert_eq!(ran.stderr, told);
+    let dry = run(&[&limits[..], &["--dry-run"]].concat(), r#"{"client_metadata": {"farbe": 2}}"#);
+    assert_eq!((dry.status, dry.stdout.as_str(), dry.stderr), (Some(1), "", ran.stderr));
     let user = folder.file("user.json", "{}");
     let large = format!(r#"{{"user_metadata": {{"notes": "{}"}}}}"#, "x".repeat(11_000));
     let ran = run(&["patch", "--resource", "user", "--limits", &user, "-"], large);
@@ -128,6 +128,40 @@ fn patch_judges_limits_that_are_newly_broken() {
 }
 
 #[test]
+fn limits_as_json_are_one_object_with_the_changes() {
+    let folder = Folder::new("limits-json");
+    let client = folder.file("client.json", "{}");
+    let limits = ["patch", "--resource", "client", "--limits", "--json", &client, "-"];
+    let refused = run(&limits, r#"{"client_metadata": {"a": 2}}"#);
+    let told = value(&refused.stderr).expect("one value");
+    assert_eq!((refused.status, refused.stdout.as_str(), &told["changes"]), (Some(1), "", &Value::Null));
+    assert_eq!((&told["violations"][0]["limit"], &told["violations"][1]), (&json!("value-type"), &Value::Null));
+    let dry = run(&[&limits[..], &["--dry-run"]].concat(), r#"{"client_metadata": {"a": 2}}"#);
+    assert_eq!((dry.status, value(&dry.stdout), dry.stderr.as_str()), (Some(1), Some(told), ""));
+    let done = run(&limits, r#"{"client_metadata": {"a": "2"}}"#);
+    let told = value(&done.stderr).expect("one value");
+    assert_eq!((done.status, &told["violations"]), (Some(0), &json!([])));
+    assert_eq!(told["changes"]["fields"]["client_metadata"]["added"], json!({"a": "2"}));
+    // A warning is JSON too, where the changes are.
+    let ran = run(&["patch", "--json", &client, "-"], r#"{"a": 12345678901234567890123}"#);
+    assert!(ran.stderr.lines().all(|line| value(line).is_some_and(|line| line.is_object())), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
+}
+
+#[test]
+fn a_value_that_is_only_written_otherwise_is_told() {
+    let folder = Folder::new("rewritten");
+    let document = folder.file("document.json", "{\"a\": 1, \"b\": 100}\n");
+    let told = "no value changes, but the text does (as from 1 to 1.0)\n";
+    let ran = run(&["patch", &document, "-"], r#"{"b": 1e2}"#);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("{\"a\": 1, \"b\": 1e2}\n", told));
+    let ran = run(&["patch", "--dry-run", &document, "-"], r#"{"a": 1.0}"#);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), told));
+    let ran = run(&["patch", "--dry-run", &document, "-"], r#"{"a": 1, "c": null}"#);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "no change\n"));
+}
+
+#[test]
 fn diff_prints_the_smallest_body_or_nothing() {
     let folder = Folder::new("diff");
     let before = folder.file("before.json", r#"{"a": 1, "b": 2}"#);
@@ -136,7 +170,13 @@ fn diff_prints_the_smallest_body_or_nothing() {
     let ran = run(&["diff", &before, &before], "");
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
     let ran = run(&["diff", &before, "-"], r#"{"c": null}"#);
-    rejected(&ran, "cannot set the root key \"c\" to null: a null in a patch deletes its key");
+    let null = "cannot set the root key \"c\" to null: a null in a patch deletes its key";
+    rejected(&ran, &format!("standard input: {null}"));
+    let after = folder.file("after.json", r#"{"client_metadata": {"c": null}}"#);
+    let ran = run(&["diff", "--resource", "client", "-", &after], "{}");
+    rejected(&ran, &format!("{after}: {null}"));
+    let ran = run(&["diff", "--resource", "client", "-", &after], r#"{"client_metadata": 1}"#);
+    rejected(&ran, "standard input: the field \"client_metadata\" must be a JSON object, but is a number");
     let before = folder.file("organization.json", r#"{"name": "org", "metadata": {"a": "1", "b": "1"}}"#);
     let ran = run(&["diff", "--resource", "organization", &before, "-"], r#"{"metadata": {"a": "2"}}"#);
     assert_eq!((ran.status, value(&ran.stdout)), (Some(0), Some(json!({"name": null, "metadata": {"a": "2"}}))));
@@ -156,6 +196,35 @@ fn reconcile_prints_the_body_and_the_conflicts() {
     assert!(ran.stderr.starts_with("overwritten: \"plan\""), "{}", ran.stderr);
     let ran = run(&["reconcile", &base, &mine, &mine], "");
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn reconcile_prints_conflicts_as_json_and_masks_values() {
+    let folder = Folder::new("reconcile-json");
+    let base = folder.file("base.json", r#"{"plan": "old secret", "a": {"plan": 1}, "beta": true}"#);
+    let mine = folder.file("mine.json", r#"{"plan": "my secret", "a": {"b": 2}}"#);
+    let theirs = r#"{"plan": "their secret", "a": {"b": 3}, "beta": true}"#;
+    let arguments = ["reconcile", "--mask", "plan", &base, &mine, "-"];
+    let ran = run(&arguments, theirs);
+    assert_eq!((ran.status, value(&ran.stdout)), (Some(1), Some(json!({"beta": null}))));
+    let conflict = "conflict: \"plan\": is \"***\", was \"*** (changed)\", should be \"*** (changed)\"\n";
+    assert!(ran.stderr.contains(conflict) && !ran.stderr.contains("secret"), "{}", ran.stderr);
+    let nested = "conflict: \"a\": is {\"b\": 3}, was {\"plan\": \"***\"}, should be {\"b\": 2}\n    ~ \"b\": 3 -> 2\n";
+    assert_eq!(ran.stderr.replacen(conflict, "", 1), nested);
+    let ran = run(&[&arguments[..], &["--json"]].concat(), theirs);
+    let told = value(&ran.stderr).expect("one value");
+    assert_eq!((ran.status, &told["conflicts"]["plan"]["theirs"]), (Some(1), &json!("***")));
+    assert_eq!(told["conflicts"]["a"], json!({"base": {"plan": "***"}, "mine": {"b": 2}, "theirs": {"b": 3}}));
+    let ran = run(&[&arguments[..], &["--json", "--force"]].concat(), theirs);
+    let told = value(&ran.stderr).expect("one value");
+    assert_eq!((ran.status, told["overwritten"].as_object().map(Map::len)), (Some(0), Some(2)));
+    assert!(ran.stdout.contains("my secret"), "the body is to be sent: {}", ran.stdout);
+    let ran = run(&["reconcile", "--json", &base, &mine, &mine], "");
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", "{\"conflicts\":{}}\n"));
+    let null = run(&["reconcile", &base, "-", &base], r#"{"plan": null}"#);
+    assert!(null.stderr.starts_with("metadata-merge: standard input: cannot set the root key"), "{}", null.stderr);
+    let field = run(&["reconcile", "--resource", "user", &base, &mine, "-"], r#"{"user_metadata": []}"#);
+    rejected(&field, "standard input: the field \"user_metadata\" must be a JSON object, but is an array");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use common::{PROGRAM, Ran, run};
-use metadata_merge::conformance::OPERATIONS;
+use metadata_merge::conformance::{Case, OPERATIONS, rules};
 use serde_json::Value;
 
 mod common;
@@ -240,6 +240,36 @@ fn exact_numbers_and_nul_are_options() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn cases_that_are_left_out_are_counted() {
+    let left_out = |need: &str| rules().iter().flat_map(|rule| &rule.cases).filter(|case| needs(case, need)).count();
+    let (exact, nul) = (left_out("ExactNumbers"), left_out("Nul"));
+    let ran = run(&["check"], "");
+    assert!(ran.stdout.contains(&format!("\nleft out without --exact-numbers: {exact} cases\n")), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("left out by --no-nul"), "{}", ran.stdout);
+    let ran = run(&["check", "--exact-numbers", "--no-nul"], "");
+    assert!(ran.stdout.contains(&format!("\nleft out by --no-nul: {nul} cases\n")), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("left out without"), "{}", ran.stdout);
+    let report = json(&run(&["check", "--json", "--no-nul"], ""));
+    assert_eq!(report["left_out"], serde_json::json!({"exact-numbers": exact, "nul": nul}));
+}
+
+fn needs(case: &Case, need: &str) -> bool {
+    case.needs.is_some_and(|needs| format!("{needs:?}") == need)
+}
+
+#[test]
+fn an_option_after_the_command_is_noted() {
+    let options = |arguments: &[&str]| run(&[&["check", PROGRAM, "adapter"], arguments].concat(), "");
+    for option in ["--random", "--random=5", "--json"] {
+        let ran = options(&[option]);
+        let note = format!("note: {option} goes to the adapter; an option of check stands before its command\n");
+        assert!(ran.stderr.starts_with(&note), "{}", ran.stderr);
+    }
+    // The adapter's own options are not.
+    assert!(!options(&["--verbose", "random", "--randomly"]).stderr.contains("note: "));
 }
 
 #[test]

@@ -21,11 +21,19 @@ pub(super) struct Broken {
     pub(super) example: Example,
 }
 
+/// The number of cases that were not asked, by what they need.
+#[derive(Clone, Copy, Default)]
+pub(super) struct LeftOut {
+    pub(super) exact_numbers: usize,
+    pub(super) nul: usize,
+}
+
 /// What a check found.
 pub struct Verdict {
     pub(super) offers: Vec<&'static str>,
     pub(super) samples: Samples,
     pub(super) report: Report,
+    pub(super) left_out: LeftOut,
     /// In the order of the vectors.
     pub(super) rules: Vec<Broken>,
     pub(super) laws: Vec<(&'static Law, Example)>,
@@ -103,6 +111,7 @@ impl Verdict {
             "seed": self.samples.seed,
             "exact_numbers": self.samples.profile.has_exact_numbers(),
             "nul": self.samples.profile.has_nul(),
+            "left_out": {"exact-numbers": self.left_out.exact_numbers, "nul": self.left_out.nul},
             "rules": rules.collect::<Vec<_>>(),
             "laws": laws.collect::<Vec<_>>(),
             "operations": operations.collect::<Vec<_>>(),
@@ -148,6 +157,13 @@ fn verdict(unstable: &Example) -> &'static str {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.report)?;
+        for (count, option) in
+            [(self.left_out.exact_numbers, "without --exact-numbers"), (self.left_out.nul, "by --no-nul")]
+        {
+            if count > 0 {
+                writeln!(f, "left out {option}: {count} {}", if count == 1 { "case" } else { "cases" })?;
+            }
+        }
         let missing: Vec<&str> = OPERATIONS.iter().copied().filter(|op| !self.offers.contains(op)).collect();
         if !missing.is_empty() {
             writeln!(f, "not offered: {}", missing.join(", "))?;

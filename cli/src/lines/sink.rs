@@ -1,20 +1,19 @@
 //! Standard output, standard error, and the progress bar between them.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::input::{Batch, Input};
 use super::tally::Tally;
-use crate::output::print;
 
 /// Writes what became of the lines, and counts them.
 pub(super) struct Sink {
-    /// The counts so far.
-    pub(super) tally: Tally,
+    tally: Tally,
     /// The size of a file is known, so the bar is that of its bytes.
     of_bytes: bool,
+    to_terminal: bool,
     /// It is hidden unless standard error is a terminal.
     bar: ProgressBar,
 }
@@ -23,45 +22,40 @@ impl Sink {
     pub(super) fn new(input: &Input) -> Sink {
         let (bar, template) = match input.size {
             Some(size) => (ProgressBar::new(size), "{wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left"),
-            None => (ProgressBar::new_spinner(), "{human_pos} lines, {per_sec}, {elapsed}"),
+            None => (ProgressBar::new_spinner(), "{human_pos} lines in {elapsed}"),
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Sink { tally: Tally::default(), of_bytes: input.size.is_some(), bar }
+        Sink { tally: Tally::default(), of_bytes: input.size.is_some(), to_terminal: io::stdout().is_terminal(), bar }
     }
 
     /// Writes a batch. It breaks off if nobody reads standard output any more.
     pub(super) fn write(&mut self, batch: &Batch) -> Result<ControlFlow<()>, String> {
         self.tally.add(&batch.tally);
         self.bar.inc(if self.of_bytes { batch.consumed } else { batch.tally.lines });
-        let written = self.bar.suspend(|| {
-            let mut output = io::stdout().lock();
-            output.write_all(batch.output.as_bytes()).and_then(|()| output.flush())
-        });
-        match written {
+        // The bar is drawn anew around what goes to its terminal.
+        let beside = batch.reports.is_empty() && !self.to_terminal;
+        match if beside { deliver(batch) } else { self.bar.suspend(|| deliver(batch)) } {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
             Err(error) => Err(format!("standard output: {error}")),
-            Ok(()) => {
-                self.report(&batch.reports);
-                Ok(ControlFlow::Continue(()))
-            }
+            Ok(()) => Ok(ControlFlow::Continue(())),
         }
     }
 
-    fn report(&self, reports: &str) {
-        if reports.is_empty() {
-            return;
-        }
-        // If it is closed, nobody reads it.
-        self.bar.suspend(|| drop(io::stderr().write_all(reports.as_bytes())));
+    /// Removes the bar, and returns the counts.
+    pub(super) fn finish(self) -> Tally {
+        self.tally
     }
+}
 
-    /// Prints the line at the end.
-    pub(super) fn finish(&self, summary: &str) -> Result<(), String> {
-        self.bar.finish_and_clear();
-        print(summary)
-    }
+fn deliver(batch: &Batch) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(batch.output.as_bytes())?;
+    output.flush()?;
+    // If standard error is closed, nobody reads it.
+    let _ = io::stderr().write_all(batch.reports.as_bytes());
+    Ok(())
 }
 
 impl Drop for Sink {
