@@ -4,7 +4,7 @@
 use libfuzzer_sys::arbitrary::Unstructured;
 use metadata_merge::laws::{Profile, Sample};
 use metadata_merge::limits::{self, Characters, Check, Limit, Violation};
-use metadata_merge::resource::{CLIENT, Cleared, Field, Resource, USER};
+use metadata_merge::resource::{Cleared, Field, Resource, USER};
 use metadata_merge::{Error, object};
 use serde_json::{Map, Value};
 
@@ -80,7 +80,7 @@ pub type Judge = fn(&Resource, &[Limit], &str, &str) -> Result<(String, Vec<Viol
 /// reports. The inputs are any bytes.
 pub fn check_limits(judge: Judge, input: &[u8]) {
     let (stored, body) = request(input);
-    for resource in [TEAM, TEAM.merge_attributes(), USER, CLIENT] {
+    for resource in [TEAM.merge_attributes(), USER] {
         let table = table(&resource, stored.len());
         check_tree(&table, &stored, &stored);
         let Ok(updated) = resource.update_text(&stored, &body) else { continue };

@@ -13,25 +13,24 @@ use super::size::punctuation;
 use super::{Check, Document, Limit, Measured, Object, View, Violation, check_change_text};
 use crate::error::Error;
 use crate::text::body::{Body, Effect, Entry};
-use crate::text::measure::{compact_size, depth, first_value};
+use crate::text::measure::{compact_size, depth, first_value, is_scalar};
 use crate::text::write::{Log, Outcome};
 
 /// An update that was written.
 pub(crate) struct Update<'a> {
     pub(crate) stored: &'a str,
     /// The body.
-    pub(crate) request: Body<'a>,
+    pub(crate) request: &'a Body<'a>,
     pub(crate) outcome: Outcome,
-    /// The fields and attributes that were merged.
-    pub(crate) log: Log<'a>,
+    /// The fields and attributes that were merged, sorted.
+    pub(crate) log: &'a Log<'a>,
     /// The result.
     pub(crate) text: &'a str,
 }
 
 impl Update<'_> {
     /// Returns what [`check_change_text`] does.
-    pub(crate) fn violations(mut self, limits: &[Limit]) -> Result<Vec<Violation>, Error> {
-        self.log.sort();
+    pub(crate) fn violations(&self, limits: &[Limit]) -> Result<Vec<Violation>, Error> {
         let root = self.root();
         if root.repeats() {
             // Values are not where they were noted.
@@ -200,7 +199,9 @@ impl Applied<'_> {
 
     /// Returns the depth of the object with nothing but what the body stores.
     fn new_depth(&self) -> usize {
-        let depths = self.set().map(|entry| match self.update.merged(entry) {
+        // Most values are scalars.
+        let deep = |entry: &&Entry<'_>| entry.effect == Effect::Clear || !is_scalar(entry.value(self.sent));
+        let depths = self.set().filter(deep).map(|entry| match self.update.merged(entry) {
             Some(merged) => merged.new_depth(),
             None => depth(self.value(entry)),
         });

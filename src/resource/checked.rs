@@ -74,10 +74,12 @@ impl Resource<'_> {
     /// - If the stored resource or a field repeats keys,
     ///   [`check_change_text`](limits::check_change_text) checks its limits, in about nine passes.
     pub fn update_text_checked(&self, limits: &[Limit], stored: &str, body: &str) -> Result<Checked, Error> {
-        let (mut text, mut request, log) = (String::new(), Body::new(body), Log::new());
+        let (mut text, mut request, mut log) = (String::new(), Body::new(body), Log::new());
         let violations = match self.write_update(stored, &mut request, &mut text, Some(&log))? {
             Written::Applied(outcome) => {
-                Update { stored, request, outcome, log: log.into_inner(), text: &text }.violations(limits)?
+                let log = log.get_mut();
+                log.sort();
+                Update { stored, request: &request, outcome, log, text: &text }.violations(limits)?
             }
             Written::Misapplied => {
                 text = self.update_text(stored, body)?;

@@ -62,7 +62,8 @@ pub(crate) fn characters(written: &str) -> usize {
 }
 
 /// Returns whether a text is a scalar without whitespace around it.
-fn is_scalar(value: &str) -> bool {
+#[inline]
+pub(crate) fn is_scalar(value: &str) -> bool {
     !matches!(value.bytes().next(), Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r'))
 }
 
