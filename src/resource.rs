@@ -97,6 +97,30 @@
 //! statement. [`push_down`] has the SQL for PostgreSQL and MariaDB, with `If-Match` and an audit
 //! log.
 //!
+//! `jsonb` cannot hold U+0000. Whether a request reads first or not, reject such a body with 400
+//! before it is sent to a `jsonb` column:
+//!
+//! ```
+//! use serde_json::{Value, json};
+//!
+//! /// Whether `jsonb` can hold the body.
+//! fn is_storable(body: &Value) -> bool {
+//!     match body {
+//!         Value::String(text) => !text.contains('\0'),
+//!         Value::Array(values) => values.iter().all(is_storable),
+//!         Value::Object(members) => members.iter().all(|(key, value)| !key.contains('\0') && is_storable(value)),
+//!         _ => true,
+//!     }
+//! }
+//!
+//! for nul in [json!("\0"), json!({"\0": null}), json!([{"a": "x\0"}])] {
+//!     assert!(!is_storable(&json!({"user_metadata": {"a": nul}})));
+//! }
+//! assert!(is_storable(&json!({"user_metadata": {"a": ["\\u0000", null, 1]}})));
+//! ```
+//!
+//! [`push_down`](push_down#u0000) has the same for the plan of a typed body.
+//!
 //! `examples/management-api/` (in the repository) is a server that does both, on SQLite and on
 //! PostgreSQL.
 //!

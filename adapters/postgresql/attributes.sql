@@ -2,19 +2,20 @@
 -- the plain attributes. The attributes are a document that merges and is never cleared: use merge.sql
 -- with old.attributes as $stored, `$set || this expression` as $sets, and the removed attributes.
 --
--- $merges  jsonb: an array with {"name", "clear", "sets", "removals"} for each attribute that merges
+-- $merges  jsonb: an object with the body of the patch for each attribute that merges. null removes a
+--          key. A patch that clears first is not among them: its attribute is set to what it sets.
 --
 -- A stored attribute that is not an object counts as '{}'.
 COALESCE((
-    SELECT jsonb_object_agg(patch.name, CASE
-        WHEN patch.clear OR jsonb_typeof(attribute.value) IS DISTINCT FROM 'object' THEN patch.sets
-        WHEN cardinality(patch.removals) <= 500 THEN (attribute.value || patch.sets) - patch.removals
-        ELSE (
-            SELECT COALESCE(jsonb_object_agg(member.key, member.value), '{}')
-            FROM jsonb_each(attribute.value || patch.sets) AS member
-            WHERE NOT EXISTS (SELECT FROM unnest(patch.removals) AS removed WHERE removed = member.key)
-        )
-    END)
-    FROM jsonb_to_recordset($merges::jsonb) AS patch (name text, clear boolean, sets jsonb, removals text[])
-    LEFT JOIN jsonb_each(old.attributes) AS attribute ON attribute.key = patch.name
+    SELECT jsonb_object_agg(patch.key, (
+        SELECT COALESCE(jsonb_object_agg(key, value), '{}')
+        FROM (
+            SELECT * FROM jsonb_each(CASE jsonb_typeof(attribute.value) WHEN 'object' THEN attribute.value END)
+            WHERE NOT patch.value ? key
+            UNION ALL
+            SELECT * FROM jsonb_each(patch.value) WHERE value <> 'null'
+        ) AS members
+    ))
+    FROM jsonb_each($merges) AS patch
+    LEFT JOIN jsonb_each(old.attributes) AS attribute ON attribute.key = patch.key
 ), '{}')

@@ -24,6 +24,10 @@ class Patch(NamedTuple):
         sets: Document = {key: value for key, value in body.items() if value is not None}
         return cls(not body, sets, [key for key, value in body.items() if value is None])
 
+    def body(self) -> Document:
+        """Returns the body of a patch that does not clear."""
+        return {**self.sets, **dict.fromkeys(self.removals)}
+
     def then(self, following: "Patch") -> "Patch":
         """Returns the patch that does both."""
         if following.clear:

@@ -42,9 +42,10 @@ class PostgreSQL(Store):
                 assignments[name] = self.json(action)
         if plan.attributes:
             plain, merges = attributes_of(plan)
-            sets = self.json(plain.sets)
-            if merges:
-                sets = f"({sets} || {self.fill('attributes', merges=self.merges(merges))})"
+            sets = self.json({**plain.sets, **{name: patch.sets for name, patch in merges.items() if patch.clear}})
+            bodies = {name: patch.body() for name, patch in merges.items() if not patch.clear}
+            if bodies:
+                sets = f"({sets} || {self.fill('attributes', merges=self.json(bodies))})"
             assignments["attributes"] = self.merge("old.attributes", plain, sets)
         return assignments, guards
 
@@ -57,9 +58,6 @@ class PostgreSQL(Store):
             sets=sets or self.json(patch.sets),
             removals=self.keys(patch.removals),
         )
-
-    def merges(self, merges: dict[str, Patch]) -> str:
-        return self.json([{"name": name, **patch._asdict()} for name, patch in merges.items()])
 
     def outcome(self, kind: str, rows: list[list[str]]) -> Outcome | None:
         if not rows:

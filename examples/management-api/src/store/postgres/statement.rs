@@ -2,40 +2,45 @@
 //! body, and not on what is stored.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use metadata_merge::Patch;
 use metadata_merge::resource::{Action, Attribute, Cleared};
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use tokio_postgres::types::{Json, ToSql};
 
 use crate::body::Change;
 use crate::kind::Kind;
 
-/// Merges an object into `{stored}`, where null removes a key. Neither parameter may be NULL, or
-/// the result is.
-const FEW_REMOVALS: &str = "({stored} || {sets}) - {removals}::text[]";
+/// Merges an object into a document and removes keys from it. No parameter is NULL, or the result is.
+///
+/// `-` compares each stored key with each removed one. With more removals, `?` costs less: it looks a
+/// key up in O(log n), whatever the query planner decides.
+const MERGED: &str = "\
+    CASE
+        WHEN cardinality({removals}::text[]) <= 256 THEN (COALESCE({stored}, '{}') || {sets}) - {removals}::text[]
+        ELSE (
+            SELECT COALESCE(jsonb_object_agg(key, value), '{}')
+            FROM jsonb_each(COALESCE({stored}, '{}'))
+            WHERE NOT (SELECT jsonb_object({removals}, {removals})) ? key
+        ) || {sets}
+    END";
 
-/// `jsonb - text[]` compares each stored key with each removed one. With this many removals, one
-/// pass over the stored keys costs less: `?` looks a key up in O(log n).
-const MANY: usize = 256;
-
-/// Does the same in O(n log n), whatever the query planner decides. `{removals}` is an object with
-/// the removed keys.
-const MANY_REMOVALS: &str = "\
-    (SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM jsonb_each({stored}) WHERE NOT {removals} ? key) || {sets}";
-
-/// Merges the objects in `{patches}` into the attributes of the same names. A stored attribute that is
+/// Merges the patches in `{merges}` into the attributes of the same names. A stored attribute that is
 /// not an object counts as `{}`.
 const MERGED_ATTRIBUTES: &str = "\
-    (SELECT COALESCE(jsonb_object_agg(patch.key, (
-        SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM (
-            SELECT * FROM jsonb_each(CASE WHEN jsonb_typeof(old.value) = 'object' THEN old.value END)
-            WHERE NOT patch.value ? key
-            UNION ALL SELECT * FROM jsonb_each(patch.value) WHERE value <> 'null'
-        ) AS members
-    )), '{}')
-    FROM jsonb_each({patches}) AS patch LEFT JOIN jsonb_each(t.attributes) AS old ON old.key = patch.key)";
+    COALESCE((
+        SELECT jsonb_object_agg(patch.key, (
+            SELECT COALESCE(jsonb_object_agg(key, value), '{}')
+            FROM (
+                SELECT * FROM jsonb_each(CASE jsonb_typeof(attribute.value) WHEN 'object' THEN attribute.value END)
+                WHERE NOT patch.value ? key
+                UNION ALL
+                SELECT * FROM jsonb_each(patch.value) WHERE value <> 'null'
+            ) AS members
+        ))
+        FROM jsonb_each({merges}) AS patch
+        LEFT JOIN jsonb_each(old.attributes) AS attribute ON attribute.key = patch.key
+    ), '{}')";
 
 pub fn table(kind: &Kind) -> String {
     // `||` makes an array of anything but objects.
@@ -89,14 +94,16 @@ pub fn delete(kind: &Kind) -> String {
     )
 }
 
-/// The version and the whole resource.
+/// The version and the whole resource, as text: `||` of two `jsonb` would build every nested object
+/// again.
 fn stored(kind: &Kind, t: &str) -> String {
     let fields = kind.resource.fields.iter().map(|field| field.name);
-    let fields = fields.map(|name| {
-        format!(" || CASE WHEN {t}.{name} IS NULL THEN '{{}}' ELSE jsonb_build_object('{name}', {t}.{name}) END")
-    });
-    let fields: String = fields.collect();
-    format!("{t}.version, ({t}.attributes || jsonb_build_object('{}', {t}.id){fields})::text", kind.id)
+    let fields: String = fields.map(|name| format!(" || COALESCE(', \"{name}\": ' || {t}.{name}::text, '')")).collect();
+    format!(
+        "{t}.version, left({t}.attributes::text, -1) || CASE WHEN {t}.attributes = '{{}}' THEN '' ELSE ', ' END
+         || '\"{}\": ' || to_json({t}.id)::text{fields} || '}}'",
+        kind.id
+    )
 }
 
 type Parameters<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
@@ -145,8 +152,13 @@ impl<'a> Statement<'a> {
                 Action::Clear if field.cleared == Cleared::Absent => "NULL".to_owned(),
                 Action::Clear => "'{}'".to_owned(),
                 Action::Replace(object) => statement.bind(Json(object)),
-                Action::Merge(patch) if patch.clears() => statement.bind(Json(Object(Members::of(patch).sets))),
-                Action::Merge(patch) => statement.merged(&format!("COALESCE(t.{name}, '{{}}')"), Members::of(patch)),
+                Action::Merge(patch) => {
+                    let set = statement.bind(Json(patch.sets().collect::<BTreeMap<_, _>>()));
+                    match patch.clears() {
+                        true => set,
+                        false => statement.merged(&format!("old.{name}"), &set, patch.removals().collect()),
+                    }
+                }
             };
             sets += &format!(", {name} = {new}");
         }
@@ -161,68 +173,35 @@ impl<'a> Statement<'a> {
     }
 
     fn attributes(&mut self, change: &'a Change) -> String {
-        let (mut plain, mut patches) = (Members::default(), Map::new());
+        let (mut sets, mut removals, mut merges) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
         for (name, attribute) in change.plan.attributes() {
             match attribute {
-                Attribute::Set(value) => plain.sets.push((name, Cow::Borrowed(value))),
-                Attribute::Remove => plain.removals.push(name),
-                // Whatever is stored is gone after a clear.
+                Attribute::Set(value) => _ = sets.insert(name, Cow::Borrowed(value)),
+                Attribute::Remove => removals.push(name),
+                // The stored value is gone after a clear.
                 Attribute::Merge(patch) if patch.clears() => {
-                    let object = patch.sets().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-                    plain.sets.push((name, Cow::Owned(Value::Object(object))));
+                    let object = patch.clone().into_parts().sets;
+                    sets.insert(name, Cow::Owned(Value::Object(object)));
                 }
-                Attribute::Merge(patch) => {
-                    let sets = patch.sets().map(|(key, value)| (key.to_owned(), value.clone()));
-                    let removals = patch.removals().map(|key| (key.to_owned(), Value::Null));
-                    patches.insert(name.to_owned(), Value::Object(sets.chain(removals).collect()));
-                }
+                Attribute::Merge(patch) => _ = merges.insert(name, patch),
             }
         }
-        let plain = self.merged("t.attributes", plain);
-        if patches.is_empty() {
-            return plain;
+        let sets = self.bind(Json(sets));
+        let plain = self.merged("old.attributes", &sets, removals);
+        match merges.is_empty() {
+            true => plain,
+            false => format!("({plain}) || {}", MERGED_ATTRIBUTES.replace("{merges}", &self.bind(Json(merges)))),
         }
-        format!("({plain}) || {}", MERGED_ATTRIBUTES.replace("{patches}", &self.bind(Json(patches))))
     }
 
-    fn merged(&mut self, stored: &str, patch: Members<'a>) -> String {
-        let sets = self.bind(Json(Object(patch.sets)));
-        let (merged, removals) = match patch.removals.len() {
-            ..=MANY => (FEW_REMOVALS, self.bind(patch.removals)),
-            _ => {
-                let keys = patch.removals.into_iter().map(|key| (key, Cow::Owned(Value::Null))).collect();
-                (MANY_REMOVALS, self.bind(Json(Object(keys))))
-            }
-        };
-        merged.replace("{stored}", stored).replace("{sets}", &sets).replace("{removals}", &removals)
+    fn merged(&mut self, stored: &str, sets: &str, removals: Vec<&'a str>) -> String {
+        let removals = self.bind(removals);
+        MERGED.replace("{stored}", stored).replace("{sets}", sets).replace("{removals}", &removals)
     }
 
     /// Adds a parameter, and returns its place.
     fn bind(&mut self, parameter: impl ToSql + Sync + Send + 'a) -> String {
         self.parameters.push(Box::new(parameter));
         format!("${}", self.parameters.len())
-    }
-}
-
-/// What a body sets and removes in one object.
-#[derive(Default)]
-struct Members<'a> {
-    sets: Vec<(&'a str, Cow<'a, Value>)>,
-    removals: Vec<&'a str>,
-}
-
-impl<'a> Members<'a> {
-    fn of(patch: &'a Patch) -> Members<'a> {
-        let sets = patch.sets().map(|(key, value)| (key, Cow::Borrowed(value)));
-        Members { sets: sets.collect(), removals: patch.removals().collect() }
-    }
-}
-
-#[derive(Debug)]
-struct Object<'a>(Vec<(&'a str, Cow<'a, Value>)>);
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
