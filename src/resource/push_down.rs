@@ -1,25 +1,23 @@
-//! Push it down: the statements that execute a [`Plan`] in a database.
+//! SQL that executes a [`Plan`] in PostgreSQL or MariaDB.
 //!
-//! A [`Plan`] does not depend on what is stored, so a database can execute it. One statement, or
-//! one transaction that locks the row, is atomic: a second writer waits and sees the result of the
-//! first.
+//! One statement, or one transaction that locks the row, is atomic: a second writer waits and sees
+//! the result of the first.
 //!
-//! The table has one column for each metadata field, a column `attributes` for every other
-//! property, and a version for `If-Match`. **A column holds an object or SQL NULL**, which means
-//! that the field is absent. A constraint ensures it: `CHECK (jsonb_typeof(user_metadata) =
-//! 'object')`. The statements below match no row if a field that they merge or clear holds anything
-//! else.
+//! The table has one column for each metadata field, a column `attributes`, and a version for
+//! `If-Match`. **A column holds an object or SQL NULL**, which means that the field is absent. Add a
+//! constraint, such as `CHECK (jsonb_typeof(user_metadata) = 'object')`. The statements update no
+//! row if a column that they merge or clear holds another JSON value.
 //!
-//! Set only the columns that the plan names. A plan that [omits](Plan::is_omit) everything needs no
-//! statement. A create needs none of this: apply the plan to an empty map, and insert the result.
+//! Set only the columns of planned fields. A plan that [omits](Plan::is_omit) everything needs no
+//! statement. For a create, apply the plan to an empty map, and insert the result.
 //!
 //! | plan | new value of the column |
 //! |---|---|
 //! | [`Action::Merge`] | the expression below |
 //! | [`Action::Clear`] | `'{}'`, or NULL if the field is [absent](Cleared::Absent) after a clear |
 //! | [`Action::Replace`] | the object |
-//! | [`Attribute::Set`], [`Attribute::Remove`] | the attributes merge as one document: the expression below |
-//! | [`Attribute::Merge`] | the merged attribute is set, together with the plain ones |
+//! | [`Attribute::Set`], [`Attribute::Remove`] | in the column `attributes`, as one patch: the expression below |
+//! | [`Attribute::Merge`] | computed by a second expression, then set like an [`Attribute::Set`] |
 //!
 //! ```
 //! use metadata_merge::resource::{Action, Attribute, USER};
@@ -68,18 +66,19 @@
 //! SELECT old.*, new.* FROM old LEFT JOIN new ON true
 //! ```
 //!
-//! The parameters are the [`Parts`](crate::Parts) of the patch. The statement returns the resource
-//! before, for the audit log, and after. Check [limits] on the second half before COMMIT. No row:
-//! the resource does not exist. A second half of NULLs: the version differs, or a stored field is
-//! not an object.
+//! The parameters are the [`Parts`](crate::Parts) of the patch; `$version` is NULL without
+//! `If-Match`. The statement returns the resource before, for the audit log, and after. Check
+//! [limits] on the columns of `new` before COMMIT. If no row is returned, the resource does not
+//! exist. If the columns of `new` are NULL, the version differs or a stored field is not an object.
 //!
-//! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The other branch
-//!   looks each stored key up by binary search. Both cost the same at about 256 removals, whatever
-//!   the size of the document. Measured for all keys removed: 8,000 keys 105 ms by `-` and 4 ms by
-//!   `?`, 80,000 keys 31 s and 60 ms. An anti-join with `unnest($removals)` is as fast until the
-//!   planner sorts instead of hashing, and then takes 130 ms and more.
-//! - **Attributes.** Use the same expression with `old.attributes`, `false` for `$clear`, and as
-//!   `$sets` the plain attributes `|| $merged`. For attributes that merge (of a client), `$merged` is
+//! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The `ELSE` branch
+//!   looks up each stored key by binary search. Both cost the same at about 256 removals, whatever
+//!   the size of the document. Removing all of 8,000 keys takes 105 ms with `-` and 4 ms with `?`.
+//!   For 80,000 keys it takes 31 s and 60 ms. An anti-join with `unnest($removals)` is as fast until
+//!   the planner sorts instead of hashing, and then takes 130 ms and more.
+//! - **Attributes.** Use the same expression with `old.attributes`, and `false` for `$clear`.
+//!   `$sets` holds the [`Attribute::Set`] values. If attributes merge, append `|| $merged`, where
+//!   `$merged` stands for this expression:
 //!
 //!   ```sql
 //!   COALESCE((
@@ -97,23 +96,23 @@
 //!   ), '{}')
 //!   ```
 //!
-//!   `$merges` is an object with the body of the patch for each of them. A patch that
-//!   [clears](crate::Patch::clears) is not among them: set its attribute to what it sets.
-//! - **`?`.** A driver that takes it for a parameter has an escape: `??` in JDBC.
+//!   `$merges` is a JSON object. Under the name of each [`Attribute::Merge`] it has the body of the
+//!   patch. For a patch that [clears](crate::Patch::clears), set the attribute to its sets instead.
+//! - **`?`.** Some drivers read it as a parameter. JDBC has the escape `??`.
 //! - **NULL.** Bind empty `$sets` and `$removals` as `'{}'`. If either is NULL, the field becomes
 //!   NULL.
 //! - **U+0000.** `jsonb` and `text` cannot hold it, in a key or in a value. The statement fails
 //!   with 22P05 or 22021. Reject such a plan [before](#u0000) it is sent.
 //! - **Numbers.** `jsonb` keeps the value of a number and not its text: `1e16` becomes
-//!   `10000000000000000`, `-0` becomes `0`, and `1.10` stays. `1e131071` takes 22 bytes stored and
-//!   131,072 digits read, so a small body can make a huge response. Larger exponents fail with
-//!   22003. Bound them before the write.
+//!   `10000000000000000`, `-0` becomes `0`, and `1.10` stays. `1e131071` takes 22 bytes in
+//!   the table but 131,072 digits in a response. Larger exponents fail with 22003. Reject numbers
+//!   with large exponents before the write.
 //! - **Other functions.** `jsonb_strip_nulls` deletes nested and stored nulls too. Without the
 //!   condition on the type, `||` makes an array of a document that is not an object.
 //!
 //! ## U+0000
 //!
-//! Check each plan, typed or not, and answer the client's error with 400:
+//! Check each plan, typed or not, and answer such a request with 400:
 //!
 //! ```
 //! use metadata_merge::Patch;
@@ -184,25 +183,27 @@
 //! COMMIT;
 //! ```
 //!
-//! - **Deep merge.** `JSON_MERGE_PATCH` merges deep. Never give it the patch. Give it one `{"key":
-//!   null}` for each key that the patch sets or removes. `JSON_MERGE_PRESERVE` then adds the new
-//!   members.
-//! - **One null at a time.** MariaDB 10.11 answers `{"b": 1}` to `JSON_MERGE_PATCH('{"a":1,"b":1}',
-//!   '{"b":null,"a":null}')`. `JSON_REMOVE` with several paths misses some keys in documents with
-//!   characters that are not ASCII.
+//! - **Nested objects.** `JSON_MERGE_PATCH` merges them. Never pass the patch to it. Pass one
+//!   `{"key": null}` for each key that the patch sets or removes. `JSON_MERGE_PRESERVE` then adds
+//!   the new members.
+//! - **One null at a time.** In MariaDB 10.11, `JSON_MERGE_PATCH('{"a":1,"b":1}',
+//!   '{"b":null,"a":null}')` returns `{"b": 1}`. `JSON_REMOVE` with several paths misses some keys
+//!   in documents with characters that are not ASCII.
 //! - **A patch that clears, then sets** needs no expression: the new value is `$sets`.
-//! - **Depth.** JSON functions read 31 levels of nesting. Of deeper text, and of text that is not
-//!   JSON, they return NULL, which would clear the field. The condition `JSON_VALID` prevents it.
+//! - **Depth.** JSON functions read 31 levels of nesting. For deeper text, and for text that is
+//!   not JSON, they return NULL, which would clear the field. The condition `JSON_VALID` prevents
+//!   this.
 //! - **Many keys.** Each named key costs two passes over the document. For more than 32, apply the
-//!   plan in the program to the row that the first SELECT has locked, and write the columns back. A
-//!   program that needs that row anyway, for an audit log, may always do so.
+//!   plan in the program to the row that the first SELECT has locked, and write the columns back. If
+//!   your program reads that row anyway, for an audit log, always apply the plan there.
 //! - **An attribute that merges** is the same expression on `JSON_EXTRACT(attributes, $path)`
 //!   inside `JSON_COMPACT`, set by `JSON_OBJECT($name, …)`. `$path` is `$.` and the name as the
 //!   JSON string that the document has: `JSON_EXTRACT` does not find `"\u00e9"` by `"é"`.
-//! - Number text and U+0000 are kept.
+//! - **Numbers and U+0000** are kept as sent.
 //!
 //! `adapters/postgresql/` and `adapters/mariadb/` (in the repository) hold these statements as
-//! files to copy. `adapters/pushdown/test.py` compares them with the definition, by random plans.
+//! files to copy. `adapters/pushdown/test.py` runs random plans and compares the results with
+//! [`merge`](crate::merge()).
 
 #[cfg(doc)]
 use super::{Action, Attribute, Cleared, Plan};
