@@ -56,7 +56,8 @@ pub fn check(implementation: &mut impl Implementation) -> Report {
 /// use metadata_merge::conformance::{Implementation, Reference, check_rules, rules};
 ///
 /// // This crate also passes the cases that need exact numbers or U+0000.
-/// check_rules(rules(), |case| Reference.call(&case.op, &case.arguments)).assert_conforms();
+/// check_rules(rules(), |case| Reference.call(&case.op, &case.arguments))
+///     .assert_conforms();
 /// ```
 pub fn check_rules(rules: Vec<Rule>, mut call: impl FnMut(&Case) -> Result<Value, Refusal>) -> Report {
     let (mut failures, mut skipped) = (Vec::new(), Vec::new());

@@ -5,11 +5,11 @@
 //! use metadata_merge::merge;
 //! use serde_json::json;
 //!
-//! let stored = json!({"hobby": "surfing", "addresses": {"home": "123 Main Street"}, "plan": "full"});
-//! let body = json!({"addresses": {"work": "100 Industrial Way"}, "plan": null});
+//! let stored = json!({"hobby": "surfing", "plan": "full", "addresses": {"home": "Here"}});
+//! let body = json!({"addresses": {"work": "There"}, "plan": null});
 //! assert_eq!(
 //!     merge(&stored, &body)?,
-//!     json!({"hobby": "surfing", "addresses": {"work": "100 Industrial Way"}}),
+//!     json!({"hobby": "surfing", "addresses": {"work": "There"}}),
 //! );
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```

@@ -22,11 +22,17 @@
 //!
 //! // An update is not refused for what was there before.
 //! let violations = plan.check(limits::CLIENT, &stored)?;
-//! assert_eq!(violations[0].to_string(), r#""/client_metadata/colour": expected at most 255 characters, found 256 (value-too-long)"#);
+//! assert_eq!(
+//!     violations[0].to_string(),
+//!     r#""/client_metadata/colour": expected at most 255 characters, found 256 (value-too-long)"#,
+//! );
 //! assert_eq!(violations.len(), 1);
 //!
 //! let violations = limits::check(limits::CLIENT, &stored)?;
-//! assert_eq!(violations[1].to_string(), r#""/client_metadata/größe": expected a string, found a number (value-type)"#);
+//! assert_eq!(
+//!     violations[1].to_string(),
+//!     r#""/client_metadata/größe": expected a string, found a number (value-type)"#,
+//! );
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!
@@ -41,11 +47,15 @@
 //!
 //! let mut table = limits::USER.to_vec();
 //! table.push(Limit::on("app_metadata", Check::MaxKeys(1)));
-//! table.push(serde_json::from_value(json!({"check": {"max_depth": 20}, "strength": "warned"})).unwrap());
+//! let configured = json!({"check": {"max_depth": 20}, "strength": "warned"});
+//! table.push(serde_json::from_value(configured).unwrap());
 //!
 //! let stored = json!({"app_metadata": {"plan": "full", "level": 3}});
 //! let violations = limits::check(&table, metadata_merge::object(&stored)?)?;
-//! assert_eq!(violations[0].to_string(), r#""/app_metadata": expected at most 1 key, found 2 (too-many-keys)"#);
+//! assert_eq!(
+//!     violations[0].to_string(),
+//!     r#""/app_metadata": expected at most 1 key, found 2 (too-many-keys)"#,
+//! );
 //! # Ok::<(), metadata_merge::Error>(())
 //! ```
 //!

@@ -17,11 +17,11 @@ use crate::error::{Error, Input};
 /// use metadata_merge::merge;
 /// use serde_json::json;
 ///
-/// let stored = json!({"hobby": "surfing", "addresses": {"home": "123 Main Street"}, "plan": "full"});
-/// let patch = json!({"addresses": {"work": "100 Industrial Way"}, "plan": null});
+/// let stored = json!({"hobby": "surfing", "plan": "full", "addresses": {"home": "Here"}});
+/// let patch = json!({"addresses": {"work": "There"}, "plan": null});
 ///
 /// let merged = merge(&stored, &patch)?;
-/// assert_eq!(merged, json!({"hobby": "surfing", "addresses": {"work": "100 Industrial Way"}}));
+/// assert_eq!(merged, json!({"hobby": "surfing", "addresses": {"work": "There"}}));
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 ///

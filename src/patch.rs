@@ -81,8 +81,11 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// assert!(body.app_metadata.is_omit());
 /// assert_eq!(serde_json::to_string(&body)?, r#"{"user_metadata":{}}"#);
 ///
-/// let error = serde_json::from_str::<UpdateUser>(r#"{"user_metadata": null}"#).err().unwrap();
-/// assert!(error.to_string().starts_with("the patch must be a JSON object, but is null"));
+/// let error =
+///     serde_json::from_str::<UpdateUser>(r#"{"user_metadata": null}"#).err().unwrap();
+/// assert!(
+///     error.to_string().starts_with("the patch must be a JSON object, but is null")
+/// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///

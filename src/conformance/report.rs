@@ -17,7 +17,11 @@ use crate::excerpt::Excerpt;
 ///
 /// // Takes `{}` for no change.
 /// let report = check(&mut merge_only(|document, patch| {
-///     if *patch == json!({}) && document.is_object() { Ok(document.clone()) } else { merge(document, patch) }
+///     if *patch == json!({}) && document.is_object() {
+///         Ok(document.clone())
+///     } else {
+///         merge(document, patch)
+///     }
 /// }));
 /// assert!(!report.conforms());
 /// assert!(report.broken_rules().eq(["clear"]));

@@ -47,7 +47,9 @@ impl Sample {
     ///
     /// let mut state = 2026_u64; // the seed
     /// let mut below = |bound: usize| {
-    ///     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    ///     state = state
+    ///         .wrapping_mul(6_364_136_223_846_793_005)
+    ///         .wrapping_add(1_442_695_040_888_963_407);
     ///     (state >> 33) as usize % bound
     /// };
     /// for _ in 0..50 {

@@ -119,7 +119,8 @@ pub fn check_change(
 /// ```
 /// use metadata_merge::limits;
 ///
-/// let violations = limits::check_text(limits::CLIENT, r#"{"client_metadata": {"mysize": 1.50}}"#)?;
+/// let violations =
+///     limits::check_text(limits::CLIENT, r#"{"client_metadata": {"mysize": 1.50}}"#)?;
 /// assert_eq!(violations[0].path, "/client_metadata/mysize");
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
@@ -145,7 +146,10 @@ pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Erro
 /// use metadata_merge::limits::{self, Check, Limit};
 ///
 /// let table = [Limit::on("user_metadata", Check::MaxKeys(1))];
-/// let (before, after) = (r#"{"user_metadata":{"a":1,"b":1,"c":1}}"#, r#"{"user_metadata":{"a":1,"b":1}}"#);
+/// let (before, after) = (
+///     r#"{"user_metadata":{"a":1,"b":1,"c":1}}"#,
+///     r#"{"user_metadata":{"a":1,"b":1}}"#,
+/// );
 /// assert!(limits::check_change_text(&table, before, after)?.is_empty());
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```

@@ -66,7 +66,10 @@ impl Patch {
     /// # use metadata_merge::Patch;
     /// let parts = Patch::omit().set("a", 1).remove("b").into_parts();
     /// assert!(!parts.clear);
-    /// assert_eq!((parts.sets["a"].as_i64(), parts.removals), (Some(1), vec!["b".to_owned()]));
+    /// assert_eq!(
+    ///     (parts.sets["a"].as_i64(), parts.removals),
+    ///     (Some(1), vec!["b".to_owned()])
+    /// );
     /// ```
     #[must_use]
     pub fn into_parts(self) -> Parts {

@@ -14,7 +14,10 @@ impl Patch {
     /// # use metadata_merge::Patch;
     /// let first = Patch::omit().set("a", 1).set("b", 1);
     /// let next = Patch::omit().set("b", 2).remove("c");
-    /// assert_eq!(first.clone().then(next), Patch::omit().set("a", 1).set("b", 2).remove("c"));
+    /// assert_eq!(
+    ///     first.clone().then(next),
+    ///     Patch::omit().set("a", 1).set("b", 2).remove("c")
+    /// );
     /// assert_eq!(first.then(Patch::clear()), Patch::clear());
     /// ```
     ///

@@ -47,11 +47,19 @@ impl Resource<'_> {
     /// use metadata_merge::{limits, resource::CLIENT};
     ///
     /// let stored = r#"{"client_metadata": {"mycolor": "red"}}"#;
-    /// let checked = CLIENT.update_text_checked(limits::CLIENT, stored, r#"{"client_metadata": {"mysize": "L"}}"#)?;
+    /// let checked = CLIENT.update_text_checked(
+    ///     limits::CLIENT,
+    ///     stored,
+    ///     r#"{"client_metadata": {"mysize": "L"}}"#,
+    /// )?;
     /// let accepted = checked.accept().unwrap();
     /// assert_eq!(accepted.text, r#"{"client_metadata": {"mycolor": "red","mysize": "L"}}"#);
     ///
-    /// let checked = CLIENT.update_text_checked(limits::CLIENT, stored, r#"{"client_metadata": {"mysize": 1}}"#)?;
+    /// let checked = CLIENT.update_text_checked(
+    ///     limits::CLIENT,
+    ///     stored,
+    ///     r#"{"client_metadata": {"mysize": 1}}"#,
+    /// )?;
     /// assert_eq!(checked.accept().unwrap_err()[0].path, "/client_metadata/mysize");
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```

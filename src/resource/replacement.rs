@@ -38,7 +38,8 @@ use crate::patch::decode_value;
 /// assert_eq!(serde_json::to_string(&body)?, "{}");
 /// let body: UpdateOrganization = serde_json::from_str(r#"{"metadata": null}"#)?;
 /// assert!(body.metadata.is_clear());
-/// let body: UpdateOrganization = serde_json::from_str(r#"{"metadata": {"plan": "full"}}"#)?;
+/// let body: UpdateOrganization =
+///     serde_json::from_str(r#"{"metadata": {"plan": "full"}}"#)?;
 /// assert_eq!(body.metadata.get().map(|object| object.len()), Some(1));
 /// assert_eq!(body.metadata.into_inner().unwrap()["plan"], "full");
 /// # Ok::<(), serde_json::Error>(())
@@ -120,7 +121,10 @@ impl Eq for Replacement {}
 /// # use serde_json::json;
 /// assert!(Replacement::try_from(json!({}))?.is_clear());
 /// let error = Replacement::try_from(json!("text")).unwrap_err();
-/// assert_eq!(error.to_string(), "the replacement must be a JSON object or null, but is a string");
+/// assert_eq!(
+///     error.to_string(),
+///     "the replacement must be a JSON object or null, but is a string"
+/// );
 /// # Ok::<(), metadata_merge::Error>(())
 /// ```
 impl TryFrom<Value> for Replacement {

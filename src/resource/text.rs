@@ -22,7 +22,9 @@ impl<'a> Resource<'a> {
     /// ```
     /// use metadata_merge::resource::CLIENT;
     ///
-    /// let client = CLIENT.create_text(r#"{"name": "My App", "client_metadata": {"mycolor": "red", "mysize": null}}"#)?;
+    /// let client = CLIENT.create_text(
+    ///     r#"{"name": "My App", "client_metadata": {"mycolor": "red", "mysize": null}}"#,
+    /// )?;
     /// assert_eq!(client, r#"{"name": "My App", "client_metadata": {"mycolor": "red"}}"#);
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
@@ -94,7 +96,11 @@ impl<'a> Resource<'a> {
     /// use metadata_merge::resource::USER;
     ///
     /// let mut reply = String::from("data: ");
-    /// USER.update_text_into(r#"{"name":"Jane"}"#, r#"{"user_metadata":{"a":1}}"#, &mut reply)?;
+    /// USER.update_text_into(
+    ///     r#"{"name":"Jane"}"#,
+    ///     r#"{"user_metadata":{"a":1}}"#,
+    ///     &mut reply,
+    /// )?;
     /// assert_eq!(reply, r#"data: {"name":"Jane","user_metadata":{"a":1}}"#);
     /// # Ok::<(), metadata_merge::Error>(())
     /// ```
