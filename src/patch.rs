@@ -89,6 +89,7 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
+/// - A field in replace mode takes a [`Replacement`](crate::resource::Replacement) instead.
 /// - Do not use `Option<Patch>`, which reads null as absent.
 /// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell
 ///   an absent field from `{}`.

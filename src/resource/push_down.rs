@@ -69,7 +69,8 @@
 //! The parameters are the [`Parts`](crate::Parts) of the patch; `$version` is NULL without
 //! `If-Match`. The statement returns the resource before, for the audit log, and after. Check
 //! [limits] on the columns of `new` before COMMIT. If no row is returned, the resource does not
-//! exist. If the columns of `new` are NULL, the version differs or a stored field is not an object.
+//! exist (404). If the columns of `new` are NULL, the version differs (412) or a stored field is not
+//! an object (500).
 //!
 //! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The `ELSE` branch
 //!   looks up each stored key by binary search. Both cost the same at about 256 removals, whatever
