@@ -8,9 +8,10 @@ use serde_json::{Map, Number, Value};
 /// Returns whether two values are the same JSON: members in any order, numbers by value.
 ///
 /// Every comparison in this crate uses this equality. `1`, `1.0` and `1e0` are equal, because JSON
-/// has one number type and many languages and stores cannot tell them apart. An integer literal of
-/// up to 128 bits counts exactly; any other number counts as its nearest double. Numbers beyond the
-/// range of doubles are equal only if their texts are. `-0` equals `0`.
+/// has one number type and many languages and stores cannot tell them apart. An integer counts
+/// exactly: up to 64 bits, or up to 128 with the feature `arbitrary_precision` of `serde_json`. Any
+/// other number counts as its nearest double. Numbers beyond the range of doubles are equal only if
+/// their texts are. `-0` equals `0`.
 ///
 /// ```
 /// use metadata_merge::json_eq;

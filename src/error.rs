@@ -61,7 +61,7 @@ pub enum Error {
     Field {
         /// The name of the field.
         field: String,
-        /// The [stored resource](Input::Resource) or the [body](Input::Body).
+        /// The stored resource, the body, or a side of a reconcile.
         input: Input,
         /// The accepted types.
         expected: FieldType,
@@ -77,8 +77,8 @@ pub enum Error {
         /// The number of removed keys.
         count: usize,
     },
-    /// [`Patch::deny_wipe`](crate::Patch::deny_wipe) denied a patch, because it leaves the document
-    /// empty (rule `deny-wipe`).
+    /// [`Patch::deny_wipe`](crate::Patch::deny_wipe) denied a patch, because it leaves none of the
+    /// document's keys (rule `deny-wipe`).
     WouldWipe {
         /// The number of root keys in the document.
         count: usize,
@@ -198,7 +198,7 @@ pub enum ErrorKind {
     Denied,
     /// The stored data breaks the rules.
     Stored,
-    /// The calling program asked for something that no body can do.
+    /// The calling program passed a wrong argument, or asked for something that no body can do.
     Usage,
 }
 

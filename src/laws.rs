@@ -1,9 +1,9 @@
 //! The algebra of patches, as a table of laws that an implementation can break.
 //!
 //! [`check`] tests any [`Implementation`] with all [`LAWS`] on one [`Sample`]. Call it with
-//! generated samples, from a property test or a fuzz target. A law is skipped if the
-//! implementation offers none of its operations. Lists of patches are compared by their effect on a
-//! document, as [`merge`](crate::merge()) computes it.
+//! generated samples, from a property test or a fuzz target. A law is skipped if it needs an
+//! operation that the implementation does not offer. Lists of patches are compared by their effect
+//! on a document, as [`merge`](crate::merge()) computes it.
 //!
 //! ```
 //! use metadata_merge::conformance::{Reference, merge_only};

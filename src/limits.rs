@@ -1,8 +1,9 @@
 //! Checks a resource against limits, such as a maximum number of keys.
 //!
 //! A create or an update checks no limits. The functions look at the resource after the change,
-//! because a small body and stored data can exceed a limit together. They report every violation.
-//! The constants are the service's limits. `RULES.md` has their sources.
+//! because a small body and stored data can exceed a limit together. They report all violations at
+//! once. The check of a change leaves out old ones. The constants are the service's limits.
+//! `RULES.md` has their sources.
 //!
 //! | function | validates | for |
 //! |---|---|---|
@@ -62,8 +63,8 @@
 //! # Compact JSON
 //!
 //! [`Check::MaxSize`] counts the bytes of `serde_json::to_string`, which writes no whitespace.
-//! Strings escape only `"`, `\` and control characters. Control characters are escaped as `\b \f \n
-//! \r \t` or as `\u00xx` in lower case.
+//! Strings escape only `"`, `\` and control characters below U+0020. The latter are written as
+//! `\b \f \n \r \t` or as `\u00xx` in lower case.
 
 use alloc::borrow::Cow;
 use alloc::format;

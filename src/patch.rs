@@ -91,8 +91,8 @@ pub use self::reconcile::{Conflict, Reconciliation};
 ///
 /// - A field in replace mode takes a [`Replacement`](crate::resource::Replacement) instead.
 /// - Do not use `Option<Patch>`, which reads null as absent.
-/// - Do not use `#[serde(flatten)]`, or an internally tagged enum around a patch. Neither can tell
-///   an absent field from `{}`.
+/// - Do not flatten a patch, or make it the whole content of a variant of an internally tagged
+///   enum. Neither can tell an absent field from `{}`.
 /// - Decoding rejects a number that is not finite, at any depth, and names its key. `serde_json`
 ///   would store null for it, and a root null removes its key.
 /// - Serializing fails unless one body expresses the patch. A clear followed by sets takes two

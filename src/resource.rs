@@ -89,8 +89,9 @@
 //! **Without `allow`, a body may change any attribute.** A typed body has only the fields of its
 //! struct; [`Plan`] has an example. [`Error::kind`](crate::Error::kind) lists the statuses.
 //!
-//! If resources are stored as text, the [same function over text](crate::text#embed-it-in-a-server)
-//! is several times as fast. A [table](crate::text#trees-or-text) compares the two.
+//! If resources are stored as text, a [similar function over
+//! text](crate::text#embed-it-in-a-server), without the audit log, is several times as fast. A
+//! [table](crate::text#trees-or-text) compares the two.
 //!
 //! Read and write in one transaction that locks the row (`BEGIN IMMEDIATE` on SQLite). Otherwise
 //! concurrent writers overwrite each other. Alternatively, the database executes the plan.
@@ -101,8 +102,8 @@
 //! statement. [`push_down`] has the SQL for PostgreSQL and MariaDB, with `If-Match` and an audit
 //! log.
 //!
-//! `jsonb` cannot hold U+0000. Whether a request reads first or not, reject such a body with 400
-//! before it is sent to a `jsonb` column:
+//! A `jsonb` column cannot hold U+0000. Reject a body that has it with 400 before it is sent,
+//! whether the program or the database applies it:
 //!
 //! ```
 //! use serde_json::{Value, json};
@@ -125,8 +126,8 @@
 //!
 //! [`push_down`](push_down#u0000) has the same for the plan of a typed body.
 //!
-//! `examples/management-api/` (in the repository) is a server that does both, on SQLite and on
-//! PostgreSQL.
+//! `examples/management-api/` (in the repository) is a server that applies plans itself on SQLite,
+//! and executes them on PostgreSQL.
 //!
 //! # Open questions
 //!

@@ -20,10 +20,10 @@
 //! | one document | [`merge_in_place`](crate::merge_in_place) | [`merge`] |
 //! | the body of a whole request | [`Resource::update`](crate::resource::Resource::update) | [`Resource::update_text`](crate::resource::Resource::update_text) |
 //! | the same, with limits | [`Plan::check`](crate::resource::Plan::check) | [`Resource::update_text_checked`](crate::resource::Resource::update_text_checked) |
-//! | a typed or limited body | [`Plan::apply`](crate::resource::Plan::apply) | [`Plan::apply_text`](crate::resource::Plan::apply_text), [`Plan::apply_text_checked`](crate::resource::Plan::apply_text_checked) |
-//! | a stored resource | [`limits::check`](crate::limits::check) | [`limits::check_text`](crate::limits::check_text) |
+//! | a typed body, or one restricted by `Plan::allow` | [`Plan::apply`](crate::resource::Plan::apply) | [`Plan::apply_text`](crate::resource::Plan::apply_text), [`Plan::apply_text_checked`](crate::resource::Plan::apply_text_checked) |
+//! | the limits of a stored resource | [`limits::check`](crate::limits::check) | [`limits::check_text`](crate::limits::check_text) |
 //! | a preview or an audit log | [`Plan::changes`](crate::resource::Plan::changes) | decode first |
-//! | time | proportional to the patch, without decoding and encoding | one pass over both texts |
+//! | time | proportional to the patch, plus decoding and encoding | one pass over both texts |
 //! | kept values | are encoded again | keep their bytes |
 //!
 //! Decoding, merging trees and encoding takes 5 to 20 times as long as merging the same text.
@@ -31,9 +31,9 @@
 //! # Embed it in a server
 //!
 //! A request body can change metadata fields, such as `user_metadata`, and attributes, such as
-//! `name`. A [`Plan`](crate::resource::Plan) rejects names that the caller may not change.
-//! `apply_text_checked` applies the plan as a whole or not at all, and validates limits in one
-//! pass:
+//! `name`. [`Plan::allow`](crate::resource::Plan::allow) rejects names that the caller may not
+//! change. `apply_text_checked` applies the plan as a whole or not at all, and validates limits in
+//! one pass:
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -105,8 +105,8 @@
 //! - New members follow in the order of the patch, with the whitespace before their keys.
 //! - Members that are adjacent in an input keep the bytes between them. Otherwise one comma
 //!   separates them.
-//! - The text before the first member and after the last member is kept. A document without members
-//!   is written as `{}`.
+//! - The text up to the opening brace, and after the last member, is kept. A result without members
+//!   is `{}` alone.
 //!
 //! If a document has members and repeats no key, a patch that only removes missing keys leaves its
 //! text unchanged.

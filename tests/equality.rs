@@ -116,7 +116,8 @@ proptest! {
     }
 }
 
-/// Returns the same value with the members of each object in the opposite order, and integers as doubles.
+/// Returns the same value with the members of each object in the opposite order, and integers as
+/// doubles.
 fn backwards(value: &Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),

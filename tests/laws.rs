@@ -1,5 +1,5 @@
-//! The laws: this crate keeps each of them, and each can be broken. For every law there are wrong implementations that
-//! break it, by hand and by generated samples.
+//! The laws: this crate keeps each of them, and each can be broken. For every law there are wrong
+//! implementations that break it, by hand and by generated samples.
 
 #![cfg(all(feature = "conformance", feature = "proptest"))]
 

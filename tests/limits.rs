@@ -1,4 +1,5 @@
-//! Limits: the service's tables, tables from configuration, one field, a change, the size and the depth.
+//! Limits: the service's tables, tables from configuration, one field, a change, the size and the
+//! depth.
 
 use std::fmt::Debug;
 

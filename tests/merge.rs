@@ -1,4 +1,5 @@
-//! `merge` and `merge_in_place`: every pair of a small scope, and the order of members under both of serde_json's maps.
+//! `merge` and `merge_in_place`: every pair of a small scope, and the order of members under both
+//! of serde_json's maps.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 mod common;
 
-/// Returns the value of one key after a merge; none if it is absent. The rules look at one key at a time.
+/// Returns the value of one key after a merge; none if it is absent. The rules look at one key at a
+/// time.
 fn one_key<'a>(stored: Option<&'a Value>, body: &'a Object, key: &str) -> Option<&'a Value> {
     match body.get(key) {
         _ if body.is_empty() => None,
@@ -84,8 +86,8 @@ fn a_moved_value_may_be_nested_to_any_depth() {
 
 type Members = Vec<(String, Value)>;
 
-/// Returns the members after a merge, in their order. Kept and replaced keys keep their place, and new keys follow in
-/// the order of the patch.
+/// Returns the members after a merge, in their order. Kept and replaced keys keep their place, and
+/// new keys follow in the order of the patch.
 fn expected(document: &Members, patch: &Members) -> Members {
     let named = |key: &str| patch.iter().find(|(name, _)| name == key).map(|(_, value)| value);
     let stays = |(key, old): &(String, Value)| match named(key) {

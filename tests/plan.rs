@@ -273,3 +273,20 @@ proptest! {
         prop_assert_eq!(checked, expected);
     }
 }
+
+/// Quadratic time would take minutes for these.
+#[test]
+fn many_attributes_are_removed_in_linear_time() -> Result<(), Error> {
+    let attributes = |value: &dyn Fn(usize) -> Value| -> Object {
+        (0..60_000).map(|number| (format!("attribute-{number}"), value(number))).collect()
+    };
+    let mut stored = attributes(&|number| json!(number));
+    USER.plan(attributes(&|_| Value::Null))?.apply(&mut stored)?;
+    assert!(stored.is_empty());
+
+    let (base, mine, theirs) = (Object::new(), attributes(&|_| json!(1)), attributes(&|_| json!(2)));
+    let reconciliation = USER.reconcile(&base, &mine, &theirs)?;
+    assert_eq!(reconciliation.conflicts.len(), mine.len());
+    assert!(reconciliation.next_base(&mine).is_empty());
+    Ok(())
+}

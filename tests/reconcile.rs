@@ -149,7 +149,8 @@ fn a_clients_attributes_are_reconciled_by_member() {
     let [base, mine, theirs] = [base, mine, theirs].map(object);
     let forced = CLIENT.reconcile(&base, &mine, &theirs).expect("objects").force(&CLIENT);
     assert_eq!(json!(forced), json!({"mobile": {"old": null, "ios": 2}, "logo": "y"}));
-    // As one unit, forcing sends nulls for the members that mine lacks, and none for those that it wants.
+    // As one unit, forcing sends nulls for the members that mine lacks, and none for those that it
+    // wants.
     let theirs = object(json!({"mobile": {"ios": 3, "foreign": 1}}));
     let base = object(json!({"mobile": "text"}));
     let forced = CLIENT.reconcile(&base, &mine, &theirs).expect("objects").force(&CLIENT);

@@ -1,4 +1,5 @@
-//! Text that people read, as snapshots: errors, changes, reconciliations, violations, reports and counterexamples.
+//! Text that people read, as snapshots: errors, changes, reconciliations, violations, reports and
+//! counterexamples.
 
 use std::fmt::{self, Display, Write};
 
@@ -55,7 +56,8 @@ fn change_lists_of_a_clear() {
     assert_snapshot!(lists.join("\n---\n"));
 }
 
-/// Keys and values come from anyone. They may be long, and hold what a terminal obeys or does not show.
+/// Keys and values come from anyone. They may be long, and hold what a terminal obeys or does not
+/// show.
 #[test]
 fn a_change_list_of_a_hostile_document() {
     let stored = json!({"\u{1b}[2Jkey\n+ \"fake\": 1": "\u{202e}txt.exe\u{7}", "k": "x".repeat(1_000), "": {}});

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 mod common;
 
-/// Returns the value of one root key after an update; none if it is absent. It is the specification, said key by key.
+/// Returns the value of one root key after an update; none if it is absent. It is the
+/// specification, said key by key.
 fn one_key(resource: &Resource, key: &str, stored: Option<&Value>, sent: &Value) -> Result<Option<Value>, ()> {
     let Some(field) = resource.fields.iter().find(|field| field.name == key) else {
         return Ok(one_attribute(resource, stored, sent));

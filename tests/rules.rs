@@ -1,5 +1,5 @@
-//! RULES.md: its tables of rules are those of the vectors, and it names every rule, operation and table. README.md has the
-//! rules of a merge.
+//! RULES.md: its tables of rules are those of the vectors, and it names every rule, operation and
+//! table. README.md has the rules of a merge.
 
 #![cfg(feature = "conformance")]
 

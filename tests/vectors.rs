@@ -236,8 +236,8 @@ fn has_nul(text: &str) -> bool {
     text.contains('\0') || text.contains("\\u0000")
 }
 
-/// Returns whether every language can hold the number: no integer beyond 2^53, no `-0`, and nothing that a double
-/// changes.
+/// Returns whether every language can hold the number: no integer beyond 2^53, no `-0`, and nothing
+/// that a double changes.
 fn is_portable(number: &Number) -> bool {
     let Some(double) = number.as_f64() else { return false };
     let same = Number::from_f64(double).is_some_and(|double| json_eq(&double.into(), &number.clone().into()));

@@ -14,7 +14,7 @@ use crate::text::members::all_members;
 ///
 /// | operation | compared |
 /// |---|---|
-/// | `limits` | by [`json_eq`], in any order |
+/// | `limits` | by the text of each item, in any order |
 /// | `text` | by root member: values from the patch without insignificant whitespace, kept values as bytes |
 /// | any other | by [`json_eq`] |
 ///

@@ -62,7 +62,7 @@ impl Report {
         &self.failures
     }
 
-    /// Returns the rules that were checked, with the cases of each.
+    /// Returns all rules that were passed in, with their cases.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules

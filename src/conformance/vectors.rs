@@ -67,7 +67,7 @@ impl fmt::Display for Basis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Case {
-    /// The id, after that of the rule: `delete-missing/unknown-key`.
+    /// The id of the rule, a slash, and a name: `delete-missing/unknown-key`.
     pub id: String,
     /// The purpose of the case, in a sentence.
     pub description: String,

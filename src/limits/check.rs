@@ -132,9 +132,10 @@ pub fn check_change(
 ///
 /// # Complexity
 ///
-/// One pass over the text, and one over each field for adjacent limits on it. Each limit takes one
-/// pass over the root keys of its field. [`Check::MaxSize`] and [`Check::MaxDepth`] visit every
-/// byte below. If keys repeat or their hashes collide, O(n log n) for n bytes.
+/// One pass over the text. Each run of adjacent limits on one field takes one pass over that field.
+/// Each limit takes one pass over the root keys of its field. [`Check::MaxSize`] and
+/// [`Check::MaxDepth`] visit every byte below. If keys repeat or their hashes collide, O(n log n)
+/// for n bytes.
 pub fn check_text(limits: &[Limit], stored: &str) -> Result<Vec<Violation>, Error> {
     violations_in(limits, &Object::read(Input::Resource, stored)?)
 }

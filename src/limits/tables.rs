@@ -33,7 +33,7 @@ pub const SIGN_UP: &[Limit] = &[
 /// Limits for `client_metadata`:
 ///
 /// - At most 10 keys, of at most 255 characters.
-/// - Keys have ASCII letters, digits, ``:,-+=_*?"/\()<>@``, tab and space.
+/// - Keys have only ASCII letters, digits, ``:,-+=_*?"/\()<>@``, tab and space.
 /// - Values are strings of at most 255 characters.
 pub const CLIENT: &[Limit] = &[
     Limit::on("client_metadata", Check::MaxKeys(10)),
@@ -70,7 +70,7 @@ pub const ORGANIZATION: &[Limit] = &[
 /// Limits for `session_metadata`:
 ///
 /// - At most 25 keys, of at most 255 characters.
-/// - Keys have ASCII letters, digits, `_` and `-`.
+/// - Keys have only ASCII letters, digits, `_` and `-`.
 /// - Values are strings of at most 255 characters.
 pub const SESSION: &[Limit] = &[
     Limit::on("session_metadata", Check::MaxKeys(25)),

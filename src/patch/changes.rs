@@ -32,8 +32,8 @@ pub(super) use self::display::Lines;
 /// The [`Display`](core::fmt::Display) output is for a confirmation prompt. It has one line per
 /// change, the differing members below a replaced object, and a summary that warns if the document
 /// becomes empty. Keys and values are written as JSON. Invisible characters are escaped, and long
-/// values are cut. Members are compared down to eight levels. Each level compares its values once
-/// more.
+/// values are cut. Members are compared down to eight levels. Writing a replaced object compares
+/// its nested values once for each of these levels.
 ///
 /// ```
 /// use metadata_merge::{Patch, object};
@@ -275,7 +275,7 @@ impl<'a> Changes<'a> {
     ///
     /// # Complexity
     ///
-    /// A clone of the changes.
+    /// A clone of the changes, and a comparison with it.
     #[must_use]
     pub fn masked(&self, hide: impl Fn(&str) -> bool) -> Masked<'_> {
         Masked::new(self.masked_by(&hide))
@@ -477,7 +477,7 @@ impl Serialize for OldNew<'_> {
 }
 
 /// Decodes the data that [`Serialize`] writes. An absent part is empty. Masked changes, unknown
-/// members and repeated keys are errors.
+/// members, and a key in more than one part are errors.
 impl<'de> Deserialize<'de> for Changes<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Changes<'static>, D::Error> {
         Changes::from_data(Value::deserialize(deserializer)?).map_err(de::Error::custom)

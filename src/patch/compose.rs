@@ -42,8 +42,8 @@ impl Patch {
     /// They do if and only if
     /// - neither clears and they agree on every key that both name, or
     /// - both clear and set the same, or
-    /// - only one clears, that one sets the other's keys to the same values, and it sets no key
-    ///   that the other removes.
+    /// - only one clears; it sets every key that the other sets, to the same value, and no key that
+    ///   the other removes.
     ///
     /// ```
     /// # use metadata_merge::Patch;

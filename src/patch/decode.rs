@@ -17,8 +17,8 @@ pub(crate) fn decode_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     Nested { key: None, levels: MAX_LEVELS }.deserialize(deserializer)
 }
 
-/// The nesting depth of a field in a resource that `serde_json` can decode again, which is one level
-/// less than its 127.
+/// The nesting depth of a field in a resource that `serde_json` can decode again, which is one
+/// level less than its 127.
 const MAX_LEVELS: usize = 126;
 
 /// `serde_json` marks values of its own types by a first key with this prefix.

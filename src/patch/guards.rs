@@ -71,8 +71,7 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// [`Error::WouldWipe`] if the patch leaves the document empty, by a clear or by removing the
-    /// last key.
+    /// [`Error::WouldWipe`] if the document has keys and the patch leaves none.
     ///
     /// # Complexity
     ///

@@ -30,7 +30,8 @@ impl Patch {
     /// | the value of `base` | the patch sets the key to `mine`'s value, or removes it | `reconcile` |
     /// | another value | a [`Conflict`]: someone else changed the key | `reconcile-conflict` |
     ///
-    /// Two absent values are equal here. Other keys are unchanged (rule `reconcile-foreign`), and
+    /// Absent counts as a value here. It equals absent, and differs from every other value, null
+    /// included. Other keys are unchanged (rule `reconcile-foreign`), and
     /// the patch never clears.
     ///
     /// **Do not use it for a field in [replace mode](crate::resource::Mode::Replace)**, such as the
@@ -135,8 +136,9 @@ impl<'a> Reconciliation<'a> {
 /// The result of [`Patch::reconcile`]: a patch, and the conflicts that it leaves unchanged.
 ///
 /// The [`Display`](fmt::Display) output has one line per conflict and a summary. The
-/// [`changes`](Patch::changes) of the patch show its effect. Methods take O(n) time for n
-/// conflicts, and clone the values that they return.
+/// [`changes`](Patch::changes) of the patch show its effect. Methods take O(n log n) time for n
+/// conflicts, and clone the values that they return. [`next_base`](Reconciliation::next_base) also
+/// clones `mine`, and [`masked`](Reconciliation::masked) the patch.
 ///
 /// A reconciliation serializes to `{"bodies": [BODY], "conflicts": {KEY: {"base": B, "mine": M,
 /// "theirs": T}}}`, and cannot be read back. `bodies` is empty if there is nothing to send. A
@@ -146,7 +148,7 @@ impl<'a> Reconciliation<'a> {
 pub struct Reconciliation<'a> {
     /// The changes that are not in conflict. The patch never clears.
     pub patch: Patch,
-    /// The conflicts. Keys that only `base` has come before those of `mine`.
+    /// The conflicts. Keys that `mine` lacks come first.
     pub conflicts: Vec<Conflict<'a>>,
 }
 
@@ -265,8 +267,8 @@ impl<'a> Reconciliation<'a> {
         next
     }
 
-    /// Returns a copy for display or logs, masked as by [`Changes::masked`]. The patch is masked
-    /// too.
+    /// Returns a copy for display or logs, as [`Changes::masked`] does. A hidden value in `base` or
+    /// `mine` that differs from that in `theirs` becomes `*** (changed)`.
     ///
     /// ```
     /// # use metadata_merge::{Patch, object};

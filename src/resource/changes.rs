@@ -90,8 +90,8 @@ impl<'a> ResourceChanges<'a> {
     ///
     /// [`Error::NotRevertible`] if no body can store an old value: a null attribute, or a metadata
     /// field that was not an object. [`Error::RootNull`] if an old value is a root null where
-    /// members merge. [`Error::UnknownField`] or [`Error::WrongMode`] if `resource` lacks a field
-    /// that changed.
+    /// members merge. Pass the same resource: a changed field that `resource` lacks may be
+    /// planned as an attribute, or be [`Error::UnknownField`] or [`Error::WrongMode`].
     ///
     /// # Complexity
     ///

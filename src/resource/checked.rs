@@ -158,8 +158,8 @@ impl Plan<'_> {
         Ok(Checked { text, violations })
     }
 
-    /// Returns the text of the body, and of a body to send before it: that of the patches that clear
-    /// and then set.
+    /// Returns the text of the body, and of a body to send before it: that of the patches that
+    /// clear and then set.
     fn bodies(&self) -> (Option<String>, String) {
         let (mut clears, mut body) = (Map::new(), Map::new());
         for (field, action) in self.fields() {

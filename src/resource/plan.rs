@@ -20,10 +20,11 @@ mod check;
 mod apply;
 mod inspect;
 
-/// The effect of a body on a resource. A plan does not depend on the stored resource. A plan can be
-/// [restricted](Plan::allow) to some names, [previewed](Plan::changes), and [checked](Plan::check)
-/// against limits. It is then [applied](Plan::apply) to a map or a [text](Plan::apply_text), or
-/// executed by a [database](super::push_down).
+/// The effect of a body on a resource. A plan does not depend on the stored resource.
+/// [`allow`](Plan::allow) rejects a plan that names anything else. A plan can be
+/// [previewed](Plan::changes), and [checked](Plan::check) against limits. It is then
+/// [applied](Plan::apply) to a map or a [text](Plan::apply_text), or executed by a
+/// [database](super::push_down).
 ///
 /// [`Resource::plan`] converts an untyped body. [`Plan::new`] starts a plan of typed fields:
 ///
@@ -71,7 +72,7 @@ mod inspect;
 /// O(n log n), and compares the values.
 ///
 /// Unless noted, methods take at most O(n) time, where n is the number of planned fields and
-/// attributes.
+/// attributes. A second patch of one name adds the cost of [`Patch::then`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Plan<'a> {

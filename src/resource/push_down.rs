@@ -4,8 +4,8 @@
 //! the result of the first.
 //!
 //! The table has one column for each metadata field, a column `attributes`, and a version for
-//! `If-Match`. **A column holds an object or SQL NULL**, which means that the field is absent. Add a
-//! constraint, such as `CHECK (jsonb_typeof(user_metadata) = 'object')`. The statements update no
+//! `If-Match`. **A column holds an object or SQL NULL**, which means that the field is absent. Add
+//! a constraint, such as `CHECK (jsonb_typeof(user_metadata) = 'object')`. The statements update no
 //! row if a column that they merge or clear holds another JSON value.
 //!
 //! Set only the columns of planned fields. A plan that [omits](Plan::is_omit) everything needs no
@@ -69,14 +69,14 @@
 //! The parameters are the [`Parts`](crate::Parts) of the patch; `$version` is NULL without
 //! `If-Match`. The statement returns the resource before, for the audit log, and after. Check
 //! [limits] on the columns of `new` before COMMIT. If no row is returned, the resource does not
-//! exist (404). If the columns of `new` are NULL, the version differs (412) or a stored field is not
-//! an object (500).
+//! exist (404). If the columns of `new` are NULL, the version differs (412) or a stored field is
+//! not an object (500).
 //!
-//! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The `ELSE` branch
-//!   looks up each stored key by binary search. Both cost the same at about 256 removals, whatever
-//!   the size of the document. Removing all of 8,000 keys takes 105 ms with `-` and 4 ms with `?`.
-//!   For 80,000 keys it takes 31 s and 60 ms. An anti-join with `unnest($removals)` is as fast until
-//!   the planner sorts instead of hashing, and then takes 130 ms and more.
+//! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The `ELSE`
+//!   branch looks up each stored key by binary search. Both cost the same at about 256 removals,
+//!   whatever the size of the document. Removing all of 8,000 keys takes 105 ms with `-` and 4 ms
+//!   with `?`. For 80,000 keys it takes 31 s and 60 ms. An anti-join with `unnest($removals)` is as
+//!   fast until the planner sorts instead of hashing, and then takes 130 ms and more.
 //! - **Attributes.** Use the same expression with `old.attributes`, and `false` for `$clear`.
 //!   `$sets` holds the [`Attribute::Set`] values. If attributes merge, append `|| $merged`, where
 //!   `$merged` stands for this expression:
@@ -195,8 +195,8 @@
 //!   not JSON, they return NULL, which would clear the field. The condition `JSON_VALID` prevents
 //!   this.
 //! - **Many keys.** Each named key costs two passes over the document. For more than 32, apply the
-//!   plan in the program to the row that the first SELECT has locked, and write the columns back. If
-//!   your program reads that row anyway, for an audit log, always apply the plan there.
+//!   plan in the program to the row that the first SELECT has locked, and write the columns back.
+//!   If your program reads that row anyway, for an audit log, always apply the plan there.
 //! - **An attribute that merges** is the same expression on `JSON_EXTRACT(attributes, $path)`
 //!   inside `JSON_COMPACT`, set by `JSON_OBJECT($name, …)`. `$path` is `$.` and the name as the
 //!   JSON string that the document has: `JSON_EXTRACT` does not find `"\u00e9"` by `"é"`.

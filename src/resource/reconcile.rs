@@ -30,8 +30,8 @@ impl Resource<'_> {
     /// | a metadata field in replace mode | as one unit; null and `{}` count as absent |
     /// | any other attribute | as one unit; null counts as absent |
     ///
-    /// Parts that only `theirs` has are unchanged. If `mine` lacks a unit of `base`, the body has
-    /// null for it.
+    /// Parts that only `theirs` has are unchanged. If `mine` lacks a unit of `base` that nobody
+    /// changed, the body has null for it.
     ///
     /// ```
     /// use metadata_merge::object;

@@ -97,7 +97,8 @@ impl Resource<'_> {
     ///
     /// O(n) lookups, where n is the number of root keys in the body. Each is compared with the
     /// names of the fields. Each object that merges adds the cost of
-    /// [`Patch::apply`](crate::Patch::apply). Values are neither cloned nor inspected.
+    /// [`Patch::apply`](crate::Patch::apply). With the feature `preserve_order` of `serde_json`,
+    /// removals add at most three passes over `stored`. Values are neither cloned nor inspected.
     pub fn update_in_place(&self, stored: &mut Map<String, Value>, body: impl Into<Value>) -> Result<(), Error> {
         self.plan(body)?.apply(stored)
     }

@@ -45,8 +45,8 @@ pub(crate) fn objects(keys: &[&str], values: &[Value]) -> Vec<Object> {
     })
 }
 
-/// Returns the configuration of a property: the same samples each time, `PROPTEST_CASES` or `cases` of them. A
-/// counterexample becomes a case of the vectors or a test, and not a file.
+/// Returns the configuration of a property: the same samples each time, `PROPTEST_CASES` or `cases`
+/// of them. A counterexample becomes a case of the vectors or a test, and not a file.
 pub(crate) fn config(cases: u32) -> Config {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
     Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(4), ..Config::default() }

@@ -1,4 +1,5 @@
-//! Strategies for whole resources and bodies, with faults in what is stored. They need no feature of the crate.
+//! Strategies for whole resources and bodies, with faults in what is stored. They need no feature
+//! of the crate.
 
 use metadata_merge::limits::{Characters, Check, Limit};
 use metadata_merge::resource::{CLIENT, ORGANIZATION, Resource, USER};
@@ -9,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::{Object, TEAM};
 
-/// One of the resources that the properties are about: each mode, each form after a clear, and attributes of both
-/// kinds.
+/// One of the resources that the properties are about: each mode, each form after a clear, and
+/// attributes of both kinds.
 pub(crate) fn resource() -> impl Strategy<Value = Resource<'static>> {
     select(vec![TEAM, TEAM.merge_attributes(), USER, CLIENT, ORGANIZATION])
 }
@@ -119,7 +120,8 @@ pub(crate) fn normal(resource: &Resource<'_>, stored: &Object) -> Value {
 /// The beginning of every value that [`secret`] hides.
 pub(crate) const SECRET: &str = "s3cr3t";
 
-/// Returns an object in which each value below a key `token` is a secret, but for nulls, which remove.
+/// Returns an object in which each value below a key `token` is a secret, but for nulls, which
+/// remove.
 pub(crate) fn secret(object: Object) -> Object {
     object.into_iter().map(|(key, value)| (key.clone(), with_secrets(value, key == "token"))).collect()
 }

@@ -1,6 +1,7 @@
 //! The result of a reconcile of a whole resource.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -8,14 +9,14 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use crate::equality::{map_eq, same};
-use crate::in_place::remove;
+use crate::in_place;
 use crate::limits::{names, pointer};
 use crate::patch::{Conflict, Masked, mask};
 use crate::resource::{Mode, Resource};
 
 /// The result of [`Resource::reconcile`]: an optional body, and the conflicts that the body leaves
-/// unchanged. Methods take O(n) time for n conflicts, and clone the values that they return. A
-/// comparison takes O(n log n).
+/// unchanged. Methods take O(n log n) time for n conflicts, and clone the values that they return.
+/// [`next_base`](ResourceReconciliation::next_base) also clones `mine`.
 ///
 /// The [`Display`](fmt::Display) output has one line per conflict, with the differing members below
 /// it, and a summary.
@@ -40,7 +41,7 @@ use crate::resource::{Mode, Resource};
 #[must_use]
 pub struct ResourceReconciliation<'a> {
     pub(super) body: Option<Map<String, Value>>,
-    /// The conflicts. Parts that only `base` has come before those of `mine`.
+    /// The conflicts. Parts that `mine` lacks come first.
     pub conflicts: Vec<ResourceConflict<'a>>,
     pub(super) masked: bool,
 }
@@ -77,8 +78,8 @@ impl<'a> ResourceReconciliation<'a> {
     /// in conflict gets its value in `mine`, or is removed. The body overwrites the changes of
     /// others. Pass the same `resource` as for the reconcile.
     ///
-    /// In an attribute that merges, the body removes members that only `theirs` has, each by name.
-    /// It never has `{}` for a stored object with members.
+    /// If an attribute that merges is in conflict as one unit, the body removes each member that
+    /// only `theirs` has, by name. It never has `{}` for a stored object with members.
     ///
     /// ```
     /// # use metadata_merge::object;
@@ -127,21 +128,27 @@ impl<'a> ResourceReconciliation<'a> {
     #[must_use]
     pub fn next_base(&self, mine: &Map<String, Value>) -> Map<String, Value> {
         let mut next = mine.clone();
+        // By the name of the field or attribute; none for units. They are removed together, because
+        // each removal from a map that keeps order moves all later members.
+        let mut removals: BTreeMap<Option<String>, Map<String, Value>> = BTreeMap::new();
         for conflict in &self.conflicts {
             let mut path = names(&conflict.path).into_iter();
             let (Some(name), member) = (path.next(), path.next()) else { continue };
-            let (document, key) = match member {
-                None => (&mut next, name),
-                Some(key) => match next.entry(name).or_insert_with(|| Value::Object(Map::new())) {
-                    Value::Object(members) => (members, key),
-                    _ => continue,
-                },
-            };
+            let (parent, key) = member.map_or((None, name.clone()), |key| (Some(name), key));
             match &conflict.base {
                 Some(base) => {
-                    document.insert(key, base.clone().into_owned());
+                    if let Some(document) = document(&mut next, parent) {
+                        document.insert(key, base.clone().into_owned());
+                    }
                 }
-                None => remove(document, &key),
+                None => {
+                    removals.entry(parent).or_default().insert(key, Value::Null);
+                }
+            }
+        }
+        for (parent, keys) in removals {
+            if let Some(document) = document(&mut next, parent) {
+                in_place::apply(keys, document);
             }
         }
         next
@@ -157,13 +164,14 @@ impl<'a> ResourceReconciliation<'a> {
             members.collect()
         });
         let mut conflicts: Vec<ResourceConflict<'static>> = Vec::new();
+        let mut hidden_paths = BTreeSet::new();
         for conflict in &self.conflicts {
             let mut path = names(&conflict.path);
             // The names below a hidden one are part of the hidden value.
             let hidden = path.iter().position(|name| hide(name));
             path.truncate(hidden.map_or(path.len(), |place| place + 1));
             let shown = pointer(path.iter().map(String::as_str));
-            if hidden.is_some() && conflicts.iter().any(|other| other.path == shown) {
+            if hidden.is_some() && !hidden_paths.insert(shown.clone()) {
                 continue;
             }
             let key = path.last().map_or("", |name| name);
@@ -211,6 +219,14 @@ impl<'a> ResourceConflict<'a> {
         let unwanted = theirs.keys().filter(|key| !mine.contains_key(*key)).map(|key| (key.clone(), Value::Null));
         let wanted = mine.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone()));
         Value::Object(unwanted.chain(wanted).collect())
+    }
+}
+
+/// Returns the resource, or the object under the name of a part, which is `{}` if it is absent.
+fn document(resource: &mut Map<String, Value>, part: Option<String>) -> Option<&mut Map<String, Value>> {
+    match part {
+        None => Some(resource),
+        Some(name) => resource.entry(name).or_insert_with(|| Value::Object(Map::new())).as_object_mut(),
     }
 }
 
