@@ -3,6 +3,9 @@
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use common::{Folder, PROGRAM, Ran, run};
 use metadata_merge::resource::{CLIENT, USER};
@@ -288,16 +291,18 @@ fn a_slow_stream_is_answered_line_by_line() {
     let mut command = Command::new(PROGRAM);
     command.args(["patch", "--lines", "-", &folder.file("body.json", r#"{"b":2}"#)]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
-    let (mut input, mut output) =
-        (child.stdin.take().expect("piped"), BufReader::new(child.stdout.take().expect("piped")));
-    for _ in 0..3 {
+    let (mut input, output) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+    let (sender, answers) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+    });
+    let answered = (0..3).all(|_| {
         input.write_all(b"{\"a\":1}\n").expect("written");
-        let mut line = String::new();
-        output.read_line(&mut line).expect("a line");
-        assert_eq!(line, "{\"a\":1,\"b\":2}\n");
-    }
+        answers.recv_timeout(Duration::from_secs(30)).is_ok_and(|line| line == r#"{"a":1,"b":2}"#)
+    });
     drop(input);
-    assert!(child.wait().expect("it ends").success());
+    assert!(child.wait().expect("it ends").success() && answered);
+    assert!(reader.join().expect("read").is_ok());
 }
 
 #[test]
@@ -325,7 +330,7 @@ fn the_peak_of_memory_does_not_grow_with_the_lines() {
         command.args(["patch", "--lines", "-", &body, "--resource", "user"]).args(options);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let (mut input, mut output) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let reader = std::thread::spawn(move || {
+        let reader = thread::spawn(move || {
             let (mut buffer, mut lines) = (vec![0; 1 << 16], 0);
             while let Ok(read @ 1..) = output.read(&mut buffer) {
                 lines += buffer[..read].iter().filter(|byte| **byte == b'\n').count();
