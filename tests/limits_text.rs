@@ -403,6 +403,8 @@ fn what_an_update_creates_or_grows_is_reported() {
         (whole(Check::MaxKeyLength(3)), "{}", r#"{"name":{"x":1}}"#, 1),
         (whole(Check::MaxKeyLength(3)), "{}", r#"{"name":{}}"#, 1),
         (whole(Check::MaxDepth(1)), "{}", r#"{"a":{"x":null}}"#, 1),
+        // A field that null clears holds an object.
+        (whole(Check::MaxDepth(1)), r#"{"c":1}"#, r#"{"c":null}"#, 1),
         // Where no object was stored, nothing is old.
         (on("a", Check::MaxSize(1)), "{}", r#"{"a":{"x":null}}"#, 1),
         (on("name", Check::MaxSize(1)), r#"{"name":1}"#, r#"{"name":{"x":null}}"#, 1),

@@ -17,7 +17,7 @@ if [ $# -gt 0 ]; then
     rm -rf "$work"
     mkdir -p "$work/crate"
     git -C ../.. archive "$1" | tar -x -C "$work/crate"
-    sed -i '0,/^name = "metadata-merge"/s//name = "metadata-merge-before"/' "$work/crate/Cargo.toml"
+    sed -i -e '0,/^name = "metadata-merge"/s//name = "metadata-merge-before"/' -e '/^metadata-merge = /d' "$work/crate/Cargo.toml"
     sed -e "s|path = \"|path = \"$PWD/|" -e '/^\[\[bench\]\]/,/^$/d' -e '/^\[dev-dependencies\]/,/^$/d' Cargo.toml >"$work/Cargo.toml"
     sed -i '/^\[dependencies\]/a metadata-merge-before = { path = "crate" }' "$work/Cargo.toml"
     cp Cargo.lock "$work"

@@ -3,8 +3,10 @@
 
 use std::hint::black_box;
 
-use ::workloads::{Object, Workload, all, flat, flat_patch, nulls};
+use ::workloads::{Object, Workload, all, broken_requests, flat, flat_patch, nulls, requests};
 use gungraun::{library_benchmark, library_benchmark_group, main};
+use metadata_merge::limits::{Check, Limit};
+use metadata_merge::resource::{Checked, USER};
 use metadata_merge::{Error, Patch, merge, merge_in_place, text};
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -88,6 +90,51 @@ fn tree_merge((document, patch): Trees) -> (Trees, Result<Value, Error>) {
     ((document, patch), merged)
 }
 
+type Request = (Texts, Vec<Limit>);
+
+fn request(name: &str) -> Request {
+    let (workload, limits) =
+        requests().into_iter().find(|(workload, _)| workload.name == name).expect("a request of this name");
+    settled(((workload.document_text, workload.patch_text), limits))
+}
+
+fn broken_request(name: &str) -> Request {
+    let (workload, limits) =
+        broken_requests().into_iter().find(|(workload, _)| workload.name == name).expect("a request of this name");
+    settled(((workload.document_text, workload.patch_text), limits))
+}
+
+#[library_benchmark(setup = request)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+#[bench::user("user")]
+fn text_update(((stored, body), limits): Request) -> (Request, Result<String, Error>) {
+    let updated = USER.update_text(black_box(&stored), black_box(&body));
+    (((stored, body), limits), updated)
+}
+
+#[library_benchmark(setup = request)]
+#[bench::tiny("tiny")]
+#[bench::typical("typical")]
+#[bench::flat_large("flat-large")]
+#[bench::nested_large("nested-large")]
+#[bench::delete_heavy("delete-heavy")]
+#[bench::patch_large("patch-large")]
+#[bench::clear("clear")]
+#[bench::user("user")]
+#[bench::old_flat_large(args = ("flat-large"), setup = broken_request)]
+#[bench::old_nested_large(args = ("nested-large"), setup = broken_request)]
+#[bench::old_user(args = ("user"), setup = broken_request)]
+fn text_update_checked(((stored, body), limits): Request) -> (Request, Result<Checked, Error>) {
+    let checked = USER.update_text_checked(&limits, black_box(&stored), black_box(&body));
+    (((stored, body), limits), checked)
+}
+
 /// Returns a flat document with this number of members, and a patch of the named mix for it.
 fn mix(name: &str, members: u32) -> (Object, Object) {
     let patch = match name {
@@ -142,12 +189,15 @@ fn text_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
     ((document, patch), merged)
 }
 
-/// Returns texts that are made to be slow: every key of the document and of the patch is repeated, or all keys have one hash.
+/// Returns texts that are made to be slow: every key of the document and of the patch is repeated, or all keys have one hash or
+/// one long prefix.
 fn hostile_texts(name: &str, members: usize) -> Texts {
+    let prefixed = |name: &str| (0..members).map(|number| format!("{}{name}{number:05}", "a".repeat(40))).collect();
     let twice = |name: &str| (0..members).map(|number| format!("{name}_{:05}", number / 2)).collect();
     let [document, patch]: [Vec<String>; 2] = match name {
         "repeated" => ["key", "new"].map(twice),
         "colliding" => [(); 2].map(|()| colliding(members)),
+        "one-prefix" => ["key", "new"].map(prefixed),
         other => unreachable!("no texts {other}"),
     };
     let object = |keys: Vec<String>| {
@@ -186,6 +236,30 @@ fn colliding(count: usize) -> Vec<String> {
 fn text_hostile_growth((document, patch): Texts) -> (Texts, Result<String, Error>) {
     let merged = text::merge(black_box(&document), black_box(&patch));
     ((document, patch), merged)
+}
+
+/// Each key breaks a limit, and so do their number, the size and the depth.
+fn hostile_request(name: &str, members: usize) -> Request {
+    let (document, patch) = hostile_texts(name, members);
+    let request = |object: String| format!("{{\"user_metadata\":{object}}}");
+    let checks = [Check::MaxKeys(1), Check::MaxKeyLength(1), Check::Strings, Check::MaxSize(1), Check::MaxDepth(0)];
+    let limits = checks.map(|check| Limit::on("user_metadata", check)).to_vec();
+    settled(((request(document), request(patch)), limits))
+}
+
+#[library_benchmark(setup = hostile_request)]
+#[bench::repeated_1000("repeated", 1_000)]
+#[bench::repeated_10000("repeated", 10_000)]
+#[bench::repeated_100000("repeated", 100_000)]
+#[bench::colliding_1000("colliding", 1_000)]
+#[bench::colliding_10000("colliding", 10_000)]
+#[bench::colliding_100000("colliding", 100_000)]
+#[bench::one_prefix_1000("one-prefix", 1_000)]
+#[bench::one_prefix_10000("one-prefix", 10_000)]
+#[bench::one_prefix_100000("one-prefix", 100_000)]
+fn text_checked_hostile_growth(((stored, body), limits): Request) -> (Request, Result<Checked, Error>) {
+    let checked = USER.update_text_checked(&limits, black_box(&stored), black_box(&body));
+    (((stored, body), limits), checked)
 }
 
 #[library_benchmark(setup = settled)]
@@ -248,10 +322,11 @@ fn tree_diff_growth((before, after): (Object, Object)) -> ((Object, Object), Res
 
 library_benchmark_group!(
     name = workloads;
-    benchmarks = text_merge, validation_alone, tree_merge_in_place, tree_merge
+    benchmarks = text_merge, text_update, text_update_checked, validation_alone, tree_merge_in_place, tree_merge
 );
 library_benchmark_group!(
     name = growth;
-    benchmarks = text_growth, text_hostile_growth, text_append_growth, tree_growth, tree_then_growth, tree_diff_growth
+    benchmarks = text_growth, text_hostile_growth, text_checked_hostile_growth, text_append_growth, tree_growth,
+        tree_then_growth, tree_diff_growth
 );
 main!(library_benchmark_groups = workloads, growth);
