@@ -1,6 +1,27 @@
 """What an adversary, a broken database or an order to stop does to the server, on each store.
 
     python3 tests/faults.py
+
+| fault | test |
+|---|---|
+| many small PATCHes make a resource that is slow to read, or a list that fills the memory | what_is_stored_is_bounded |
+| the database hangs, or forgets connections | a_hanging_database_is_answered_with_503, forgotten_connections_are_replaced |
+| another program locks the file or the row | a_lock_delays_writes_and_not_reads, a_stop_does_not_wait_for_a_lock |
+| a small body has an answer of many megabytes | violations_are_capped |
+| the answer to COMMIT is lost | a_lost_answer_to_a_commit_is_told_apart |
+| a list sorts or counts all users | a_list_is_read_from_an_index |
+| an administrator ends a connection, or lets the database only be read | an_ended_backend_is_answered_with_503, a_read_only_database_says_so |
+| the disk of SQLite is full | a_full_disk_is_answered_and_changes_nothing (src/store/sqlite.rs) |
+| an email is too long for an index | a_long_email_is_refused |
+| two reasons to refuse a request differ between the stores | a_taken_email_is_reported_before_a_refused_key |
+| a web page sends requests to this machine | web_pages_are_refused_without_a_token |
+| PostgreSQL rewrites numbers, or writes them long | numbers_keep_their_value, numbers_that_postgresql_writes_long_are_bounded |
+| the database is not UTF-8, or does not exist; the token ends with a line feed | starts_are_refused |
+| connections are idle | idle_connections_do_not_stop_the_service |
+| one request removes all keys of a large field | all_keys_are_removed_in_about_linear_time |
+| U+0000 in a body | bad_requests_have_answers_and_change_nothing (api.py); for other servers, the examples in the library's docs |
+| a client hangs up, or repeats a DELETE | clients_that_hang_up_leave_nothing_open, deletes_of_one_version_are_harmless |
+| nobody reads the log | a_log_that_nobody_reads_stops_nothing |
 """
 
 import contextlib

@@ -221,3 +221,28 @@ fn broken(error: rusqlite::Error) -> ApiError {
         code => ApiError::internal(&format!("SQLite: {code:?}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::{self, Body};
+    use crate::kind::USERS;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_disk_is_answered_and_changes_nothing() -> Result<(), Box<dyn std::error::Error>> {
+        let store = Sqlite::open("", Duration::from_secs(1))?;
+        let create = async |text: String| {
+            let change = body::read(&USERS, &Body(text.into()), Event::Create)?;
+            store.write(&USERS, USERS.new_id()?, change, Event::Create).await
+        };
+        assert!(create("{}".to_owned()).await.is_ok());
+        store.writer.lock().await.pragma_update(None, "max_page_count", 20)?;
+        let full = create(format!(r#"{{"user_metadata": {{"a": "{}"}}}}"#, "x".repeat(100_000))).await;
+        assert!(format!("{full:?}").contains("The store is not available: the disk is full."), "{full:?}");
+        assert!(create("{}".to_owned()).await.is_ok());
+        let count =
+            store.writer.lock().await.query_row("SELECT count(*) FROM management_api_users", [], |row| row.get(0));
+        assert_eq!(count, Ok(2));
+        Ok(())
+    }
+}
