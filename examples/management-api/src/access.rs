@@ -4,22 +4,24 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
 
 use crate::error::ApiError;
 
-pub async fn with_token(State(token): State<Arc<str>>, request: Request, next: Next) -> Result<Response, ApiError> {
-    let header =
-        request.headers().get(header::AUTHORIZATION).ok_or_else(|| ApiError::token("Missing authentication"))?;
-    let sent = header.as_bytes().split_at_checked("bearer ".len());
-    let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer ")).map(|(_, sent)| sent);
-    match sent {
-        Some(sent) if sent.ct_eq(token.as_bytes()).into() => Ok(next.run(request).await),
-        _ => Err(ApiError::token("Invalid token")),
-    }
+pub async fn with_token(State(token): State<Arc<str>>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let sent = header.and_then(|header| header.split_at_checked("bearer ".len()));
+    let message = match sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer ")) {
+        Some((_, sent)) if sent.ct_eq(token.as_bytes()).into() => return next.run(request).await,
+        _ if header.is_none() => "Missing authentication",
+        _ => "Invalid token",
+    };
+    let error = ApiError::new(StatusCode::UNAUTHORIZED, "invalid_token", message);
+    ([(header::WWW_AUTHENTICATE, "Bearer")], error).into_response()
 }
 
 /// A web page can send requests to this machine. Its browser names the page's origin, or a host
@@ -36,11 +38,9 @@ pub async fn without_token(request: Request, next: Next) -> Result<Response, Api
 }
 
 fn is_loopback(value: &HeaderValue, scheme: &str) -> bool {
-    let Some(authority) = value.to_str().ok().and_then(|value| value.strip_prefix(scheme)) else { return false };
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+    let authority = value.to_str().ok().and_then(|value| value.strip_prefix(scheme)?.parse::<Authority>().ok());
+    authority.is_some_and(|authority| {
+        let host = authority.host().trim_matches(['[', ']']);
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    })
 }

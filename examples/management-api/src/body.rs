@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use metadata_merge::JsonType;
@@ -13,9 +13,10 @@ use crate::error::ApiError;
 use crate::etag::IfMatch;
 use crate::exact;
 use crate::kind::Kind;
+use crate::store::Event;
 
 /// The largest body that is read, in bytes.
-pub const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 1 << 20;
 
 /// The longest time that a body may take.
 const SLOWEST: Duration = Duration::from_secs(30);
@@ -35,18 +36,12 @@ pub struct Change {
 }
 
 /// The bytes of a request with JSON.
-pub struct Body(Bytes);
-
-impl Body {
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-}
+pub struct Body(pub Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Body, ApiError> {
+    async fn from_request(request: Request, _: &S) -> Result<Body, ApiError> {
         // A web page cannot send this type to another server without asking it first.
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -54,28 +49,22 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let message = "The Content-Type must be application/json.";
             return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message));
         }
-        let read = tokio::time::timeout(SLOWEST, Bytes::from_request(request, state)).await;
-        let late = || ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time.");
-        read.map_err(|_| late())?.map(Body).map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST),
-            _ => ApiError::body("the body could not be read"),
-        })
-    }
-}
-
-/// Reads the body of a create.
-pub fn create(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
-    let change = update(kind, body)?;
-    match kind.required {
-        Some(name) if !change.plan.attributes().any(|(planned, _)| planned == name) => {
-            Err(ApiError::body(format!("the attribute {name} is missing")))
+        match tokio::time::timeout(SLOWEST, to_bytes(request.into_body(), LARGEST)).await {
+            Ok(Ok(bytes)) => Ok(Body(bytes)),
+            Ok(Err(_)) => {
+                let message = format!("The body has more than {LARGEST} bytes, or its end is missing.");
+                Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message))
+            }
+            Err(_) => {
+                let message = "The body did not arrive in time.";
+                Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message))
+            }
         }
-        _ => Ok(change),
     }
 }
 
-/// Reads the body of an update.
-pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
+/// Reads the body of a create or an update.
+pub fn read(kind: &Kind, body: &Body, event: Event) -> Result<Change, ApiError> {
     let text = std::str::from_utf8(&body.0).map_err(|_| ApiError::body("the body is not UTF-8"))?;
     // Other requests go on while a large body is parsed.
     let mut body: Value = tokio::task::block_in_place(|| serde_json::from_str(text))
@@ -91,10 +80,21 @@ pub fn update(kind: &Kind, body: &Body) -> Result<Change, ApiError> {
     for (name, attribute) in plan.attributes() {
         kind.accept(name, attribute)?;
         if kind.unique == Some(name) {
-            unique = Some(lower_case(name, attribute)?);
+            unique = Some(match attribute {
+                Attribute::Set(Value::String(text)) if text.chars().count() > UNIQUE => {
+                    return Err(ApiError::body(format!("the attribute {name} has more than {UNIQUE} characters")));
+                }
+                Attribute::Set(Value::String(text)) => Some(text.to_lowercase()),
+                _ => None,
+            });
         }
     }
-    Ok(Change { plan, unique, if_match: IfMatch::Any, dry_run: false })
+    match kind.required {
+        Some(name) if event == Event::Create && !plan.attributes().any(|(planned, _)| planned == name) => {
+            Err(ApiError::body(format!("the attribute {name} is missing")))
+        }
+        _ => Ok(Change { plan, unique, if_match: IfMatch::default(), dry_run: false }),
+    }
 }
 
 impl Kind {
@@ -118,15 +118,5 @@ impl Kind {
             return Ok(());
         };
         Err(ApiError::body(format!("the attribute {name} must be {expected}, but is {found}")))
-    }
-}
-
-fn lower_case(name: &str, attribute: &Attribute) -> Result<Option<String>, ApiError> {
-    match attribute {
-        Attribute::Set(Value::String(text)) if text.chars().count() > UNIQUE => {
-            Err(ApiError::body(format!("the attribute {name} has more than {UNIQUE} characters")))
-        }
-        Attribute::Set(Value::String(text)) => Ok(Some(text.to_lowercase())),
-        _ => Ok(None),
     }
 }

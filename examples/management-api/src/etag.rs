@@ -3,42 +3,27 @@
 
 use axum::http::{HeaderMap, header};
 
-/// The versions that a client accepts: all if it sends no If-Match.
-#[derive(Clone, Debug)]
-pub enum IfMatch {
-    Any,
-    Versions(Vec<i64>),
-}
+/// The versions that a client accepts: all if there is no list.
+#[derive(Clone, Debug, Default)]
+pub struct IfMatch(Option<Vec<i64>>);
 
 impl IfMatch {
     /// Reads `*` or a list of tags. A tag that is not of this server matches nothing.
     pub fn of(headers: &HeaderMap) -> IfMatch {
-        let mut versions = Vec::new();
-        for value in headers.get_all(header::IF_MATCH) {
-            for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
-                if tag == "*" {
-                    return IfMatch::Any;
-                }
-                let digits = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or_default();
-                versions.extend(digits.parse::<i64>().ok().filter(|version| etag(*version) == tag));
-            }
+        let values = headers.get_all(header::IF_MATCH).iter().map(|value| value.to_str().unwrap_or_default());
+        let list = values.collect::<Vec<_>>().join(",");
+        if list.trim() == "*" || !headers.contains_key(header::IF_MATCH) {
+            return IfMatch(None);
         }
-        if headers.contains_key(header::IF_MATCH) { IfMatch::Versions(versions) } else { IfMatch::Any }
+        let versions = list.split(',').filter_map(|tag| {
+            let digits = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+            digits.parse().ok().filter(|version| etag(*version) == tag.trim())
+        });
+        IfMatch(Some(versions.collect()))
     }
 
     pub fn accepts(&self, version: i64) -> bool {
-        match self {
-            IfMatch::Any => true,
-            IfMatch::Versions(versions) => versions.contains(&version),
-        }
-    }
-
-    /// None for all.
-    pub fn versions(&self) -> Option<&[i64]> {
-        match self {
-            IfMatch::Any => None,
-            IfMatch::Versions(versions) => Some(versions),
-        }
+        self.0.as_ref().is_none_or(|versions| versions.contains(&version))
     }
 }
 

@@ -1,8 +1,6 @@
 //! The differences between users and clients: fields, limits, attributes and messages. To serve
 //! another resource, add a `Kind` here and name it in `KINDS`.
 
-use std::sync::LazyLock;
-
 use axum::http::StatusCode;
 use metadata_merge::limits::{self, Check, Limit};
 use metadata_merge::resource::{CLIENT, Resource, USER};
@@ -19,7 +17,6 @@ pub struct Kind {
     /// The attribute that holds the id.
     pub id: &'static str,
     pub id_prefix: &'static str,
-    pub id_bytes: usize,
     /// The attribute that no two resources share, compared without case.
     pub unique: Option<&'static str>,
     /// The attribute that a create must have.
@@ -34,9 +31,7 @@ pub struct Kind {
     pub texts: &'static [&'static str],
     /// Attributes that hold a boolean. All others accept any type.
     pub booleans: &'static [&'static str],
-    pub limits: LazyLock<Vec<Limit>>,
-    not_found: (&'static str, &'static str),
-    conflict: &'static str,
+    pub limits: &'static [Limit],
 }
 
 pub static KINDS: [&Kind; 2] = [&USERS, &CLIENTS];
@@ -47,7 +42,6 @@ pub static USERS: Kind = Kind {
     table: "management_api_users",
     id: "user_id",
     id_prefix: "auth0|",
-    id_bytes: 12,
     unique: Some("email"),
     required: None,
     permanent: &["connection"],
@@ -65,9 +59,7 @@ pub static USERS: Kind = Kind {
         "picture",
     ],
     booleans: &["email_verified", "phone_verified", "blocked"],
-    limits: LazyLock::new(|| with_bounds(limits::USER)),
-    not_found: ("inexistent_user", "The user does not exist."),
-    conflict: "The user already exists.",
+    limits: limits::USER,
 };
 
 pub static CLIENTS: Kind = Kind {
@@ -76,7 +68,6 @@ pub static CLIENTS: Kind = Kind {
     table: "management_api_clients",
     id: "client_id",
     id_prefix: "",
-    id_bytes: 16,
     unique: None,
     required: Some("name"),
     permanent: &["name"],
@@ -84,36 +75,27 @@ pub static CLIENTS: Kind = Kind {
     not_stored: &["client_secret"],
     texts: &["name", "description", "logo_uri", "app_type"],
     booleans: &["is_first_party", "oidc_conformant", "sso"],
-    limits: LazyLock::new(|| with_bounds(limits::CLIENT)),
-    not_found: ("inexistent_client", "The client does not exist."),
-    conflict: "The client already exists.",
+    limits: limits::CLIENT,
 };
 
-/// The service's limits and this server's own: many small requests cannot make a resource that is
-/// slow to read, and an entry of the audit log, which nests four levels deeper, stays within what a
-/// JSON parser reads.
-fn with_bounds(limits: &[Limit]) -> Vec<Limit> {
-    let bounds = [Limit::whole(Check::MaxSize(1 << 20)), Limit::whole(Check::MaxDepth(100))];
-    limits.iter().cloned().chain(bounds).collect()
-}
+/// This server's own limits: many small requests cannot make a resource that is slow to read, and an
+/// entry of the audit log, which nests four levels deeper, stays within what a JSON parser reads.
+pub const BOUNDS: [Limit; 2] = [Limit::whole(Check::MaxSize(1 << 20)), Limit::whole(Check::MaxDepth(100))];
 
 impl Kind {
     /// Returns a random id.
     pub fn new_id(&self) -> Result<String, ApiError> {
-        let mut bytes = vec![0; self.id_bytes];
-        getrandom::fill(&mut bytes).map_err(|_| ApiError::unavailable("there is no randomness"))?;
-        Ok(self.id_prefix.chars().chain(bytes.iter().flat_map(|byte| hex(*byte))).collect())
+        let random = || getrandom::u64().map_err(|_| ApiError::unavailable("there is no randomness"));
+        Ok(format!("{}{:016x}{:016x}", self.id_prefix, random()?, random()?))
     }
 
     pub fn missing(&self) -> ApiError {
-        ApiError::new(StatusCode::NOT_FOUND, self.not_found.0, self.not_found.1)
+        let name = self.resource.name;
+        ApiError::new(StatusCode::NOT_FOUND, format!("inexistent_{name}"), format!("The {name} does not exist."))
     }
 
     pub fn taken(&self) -> ApiError {
-        ApiError::new(StatusCode::CONFLICT, "auth0_idp_error", self.conflict)
+        let message = format!("The {} already exists.", self.resource.name);
+        ApiError::new(StatusCode::CONFLICT, "auth0_idp_error", message)
     }
-}
-
-fn hex(byte: u8) -> [char; 2] {
-    [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default())
 }

@@ -1,11 +1,17 @@
-//! The parameters in the query of a request.
+//! The parameters in the query of a request. An unknown one is rejected: a list that ignored a filter
+//! would hold everything, and a create that ignored `dry_run` would be one.
 
-use std::ops::RangeInclusive;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use serde::Deserialize;
 
 use crate::error::ApiError;
 
+pub type Parameters<T> = Result<Query<T>, QueryRejection>;
+
 /// The part of a list that is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Page {
     /// From 0.
     pub page: u32,
@@ -14,20 +20,18 @@ pub struct Page {
     pub include_totals: bool,
 }
 
+impl Default for Page {
+    fn default() -> Page {
+        Page { page: 0, per_page: 50, include_totals: false }
+    }
+}
+
 impl Page {
-    pub fn read(query: &str) -> Result<Page, ApiError> {
-        let mut page = Page { page: 0, per_page: 50, include_totals: false };
-        for (name, value) in pairs(query) {
-            match name {
-                "page" => page.page = number(name, value, 0..=1_000_000)?,
-                "per_page" => page.per_page = number(name, value, 0..=100)?,
-                "include_totals" => page.include_totals = boolean(name, value)?,
-                // To ignore a filter would be worse than to reject it: the answer would hold
-                // everything.
-                _ => return Err(ApiError::query("the parameters are page, per_page and include_totals")),
-            }
+    pub fn validated(self) -> Result<Page, ApiError> {
+        match self {
+            Page { page: ..=1_000_000, per_page: ..=100, .. } => Ok(self),
+            _ => Err(ApiError::query("page must be at most 1000000, and per_page at most 100")),
         }
-        Ok(page)
     }
 
     pub fn start(self) -> u32 {
@@ -35,37 +39,16 @@ impl Page {
     }
 }
 
-/// Reads `dry_run` of an update.
-pub fn dry_run(query: &str) -> Result<bool, ApiError> {
-    let mut dry_run = false;
-    for (name, value) in pairs(query) {
-        match name {
-            "dry_run" => dry_run = boolean(name, value)?,
-            _ => return Err(ApiError::query("the only parameter is dry_run")),
-        }
-    }
-    Ok(dry_run)
+/// The parameters of an update.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Update {
+    /// Whether the change is only shown.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
-/// Rejects every parameter: a create or a delete that ignored `dry_run` would be one.
-pub fn none(query: &str) -> Result<(), ApiError> {
-    match pairs(query).next() {
-        Some(_) => Err(ApiError::query("there are no parameters")),
-        None => Ok(()),
-    }
-}
-
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-}
-
-fn boolean(name: &str, value: &str) -> Result<bool, ApiError> {
-    value.parse().map_err(|_| ApiError::query(format!("{name} must be true or false")))
-}
-
-fn number(name: &str, value: &str, allowed: RangeInclusive<u32>) -> Result<u32, ApiError> {
-    let number = value.parse().ok().filter(|number| allowed.contains(number));
-    number.ok_or_else(|| {
-        ApiError::query(format!("{name} must be an integer from {} to {}", allowed.start(), allowed.end()))
-    })
-}
+/// No parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}

@@ -495,12 +495,16 @@ def process_tests(directory):
 
     fails(["--listen", "0.0.0.0:0"], {}, "only a loopback address")
     fails(["--listen", "nowhere"], {}, "ADDRESS:PORT")
-    fails(["--database"], {}, "needs a value")
+    fails(["--database"], {}, "a value is required")
     fails(["--database", "mysql://secret@host"], {}, "the database must be")
     fails(["extra"], {}, "--help")
-    fails([], {"MANAGEMENT_API_TOKEN": ""}, "is empty")
+    fails([], {"MANAGEMENT_API_TOKEN": ""}, "at least one")
+    fails([b"--database", b"sqlite:\xff"], {}, "UTF-8")
+    fails([], {"DATABASE_URL": b"\xff"}, "UTF-8")
+    fails(["--timeout", "0"], {}, "3600")
     fails([], {"DATABASE_URL": "postgres://secret@%2Fnowhere/x"}, "PostgreSQL")
     fails(["--database", "sqlite:/nowhere/at/all"], {}, "SQLite")
+    fails(["--database", "sqlite:file:x?mode=memory"], {}, "not a URI")
     helped = subprocess.run([BINARY, "--help"], capture_output=True, text=True)
     assert helped.returncode == 0 and "--database" in helped.stdout
 

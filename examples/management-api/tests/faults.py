@@ -1,6 +1,27 @@
 """What an adversary, a broken database or an order to stop does to the server, on each store.
 
     python3 tests/faults.py
+
+| fault | test |
+|---|---|
+| many small PATCHes make a resource that is slow to read, or a list that fills the memory | what_is_stored_is_bounded |
+| the database hangs, or forgets connections | a_hanging_database_is_answered_with_503, forgotten_connections_are_replaced |
+| another program locks the file or the row | a_lock_delays_writes_and_not_reads, a_stop_does_not_wait_for_a_lock |
+| a small body has an answer of many megabytes | violations_are_capped |
+| the answer to COMMIT is lost | a_lost_answer_to_a_commit_is_told_apart |
+| a list sorts or counts all users | a_list_is_read_from_an_index |
+| an administrator ends a connection, or lets the database only be read | an_ended_backend_is_answered_with_503, a_read_only_database_says_so |
+| the disk of SQLite is full | a_full_disk_is_answered_and_changes_nothing (src/store/sqlite.rs) |
+| an email is too long for an index | a_long_email_is_refused |
+| two reasons to refuse a request differ between the stores | a_taken_email_is_reported_before_a_refused_key |
+| a web page sends requests to this machine | web_pages_are_refused_without_a_token |
+| PostgreSQL rewrites numbers, or writes them long | numbers_keep_their_value, numbers_that_postgresql_writes_long_are_bounded |
+| the database is not UTF-8, or does not exist; the token ends with a line feed | starts_are_refused |
+| connections are idle | idle_connections_do_not_stop_the_service |
+| one request removes all keys of a large field | all_keys_are_removed_in_about_linear_time |
+| U+0000 in a body | bad_requests_have_answers_and_change_nothing (api.py); for other servers, the examples in the library's docs |
+| a client hangs up, or repeats a DELETE | clients_that_hang_up_leave_nothing_open, deletes_of_one_version_are_harmless |
+| nobody reads the log | a_log_that_nobody_reads_stops_nothing |
 """
 
 import contextlib
@@ -73,6 +94,18 @@ def numbers_keep_their_value(store, client):
     assert read(client, path)["user_metadata"] == wanted
 
 
+def numbers_that_postgresql_writes_long_are_bounded(store, client):
+    """`jsonb` writes 5e-324 with 326 characters, which each read of the resource would pay for."""
+    body = '{"user_metadata": {"a": [' + ",".join(["5e-324"] * 100_000) + "]}}"
+    answer = client.call("POST", "users", body)
+    if store.name != "PostgreSQL":
+        assert answer[0] == 201
+        return
+    refused(answer, 400, "too large where numbers are written without exponents")
+    path = user(client, user_metadata={"a": [5e-324] * 12_000})
+    assert len(read(client, path)["user_metadata"]["a"]) == 12_000
+
+
 def a_dry_run_answers_the_changes_and_writes_nothing(store, client):
     taken = next(EMAIL)
     user(client, email=taken)
@@ -91,9 +124,10 @@ def a_dry_run_answers_the_changes_and_writes_nothing(store, client):
     refused(client.call("PATCH", path + "?dry_run=true", body, {"if-match": '"77"'}), 412, "If-Match")
     assert client.call("PATCH", path + "?dry_run=true", {})[1]["changes"]["fields"] == {}
     refused(client.call("PATCH", path + "?dry_run=yes", body), 400, "dry_run")
-    refused(client.call("PATCH", path + "?dryrun=true", body), 400, "the only parameter is dry_run")
-    refused(client.call("POST", "users?dry_run=true", {}), 400, "no parameters")
-    refused(client.call("DELETE", path + "?dry_run=true"), 400, "no parameters")
+    refused(client.call("PATCH", path + "?dryrun=true", body), 400, "unknown field `dryrun`, expected `dry_run`")
+    refused(client.call("POST", "users?dry_run=true", {}), 400, "unknown field `dry_run`")
+    refused(client.call("DELETE", path + "?dry_run=true"), 400, "unknown field `dry_run`")
+    refused(client.call("GET", "openapi.json?x=1"), 400, "unknown field `x`")
     assert read(client, path) == before
     assert client.call("PATCH", path + "?dry_run=false", body)[0] == 200
 
@@ -106,7 +140,7 @@ def a_lost_update_is_prevented_by_if_match(store, client):
     status, _ = client.call("PATCH", path, {"user_metadata": {"a": 2}}, {"if-match": first})
     assert status == 200 and client.etag == '"2"'
     before = read(client, path)
-    for stale in [first, 'W/"2"', '"x"', "2", '"02"', '"7", "8"', ""]:
+    for stale in [first, 'W/"2"', '"x"', "2", '"02"', '"7", "8"', "", '"a,*,b"', '"7", *']:
         refused(client.call("PATCH", path, {"user_metadata": {"a": 3}}, {"if-match": stale}), 412, "If-Match")
         refused(client.call("PATCH", path, {}, {"if-match": stale}), 412, "If-Match")
         refused(client.call("DELETE", path, headers={"if-match": stale}), 412, "If-Match")
@@ -114,6 +148,7 @@ def a_lost_update_is_prevented_by_if_match(store, client):
     refused(client.call("PATCH", "users/nobody", {"name": "x"}, {"if-match": first}), 404, "does not exist")
     assert client.call("PATCH", path, {"name": "x"}, {"if-match": '"1", "2"'})[0] == 200
     assert client.call("PATCH", path, {"name": "y"}, {"if-match": "*"})[0] == 200 and client.etag == '"4"'
+    refused(client.call("POST", "users", {}, {"if-match": '"9"'}), 412, "If-Match")
     # Of many writers that read one version, one succeeds.
     answers, address = [], f"{client.connection.host}:{client.connection.port}"
     write = lambda number: answers.append(Client(address, TOKEN).call("PATCH", path, {"user_metadata": {"n": number}}, {"if-match": '"4"'})[0])
@@ -158,7 +193,12 @@ def the_openapi_document_names_the_routes(store, client):
     assert set(document["paths"]) == {"/api/v2/users", "/api/v2/users/{id}", "/api/v2/clients", "/api/v2/clients/{id}"}
     for path, methods in document["paths"].items():
         assert set(methods) == ({"get", "patch", "delete"} if "{id}" in path else {"get", "post"}), methods
+    listed = document["paths"]["/api/v2/users"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["oneOf"]
+    assert [form.get("required", form.get("type")) for form in listed] == ["array", ["total", "users"]], listed
+    new = document["paths"]["/api/v2/clients"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert new["required"] == ["name"], new
     client = document["components"]["schemas"]["client"]["properties"]
+    assert client["tenant"] == {"readOnly": True}, client
     types = {name: client[name]["type"] for name in ["client_metadata", "name", "description"]}
     assert types == {"client_metadata": "object", "name": "string", "description": ["string", "null"]}, types
 
@@ -188,6 +228,7 @@ TESTS = [
     a_long_email_is_refused,
     a_taken_email_is_reported_before_a_refused_key,
     numbers_keep_their_value,
+    numbers_that_postgresql_writes_long_are_bounded,
     what_is_stored_is_bounded,
     all_keys_are_removed_in_about_linear_time,
 ]
@@ -251,6 +292,11 @@ def idle_connections_do_not_stop_the_service():
         return f"answered after {waited:.1f} s"
 
 
+def a_database_in_memory_has_two_names():
+    with Server("sqlite::memory:") as server:
+        assert read(server.client(), user(server.client()))
+
+
 def starts_are_refused(database):
     def fails(url, token, contains):
         done = subprocess.run([BINARY, "--database", url], env={"MANAGEMENT_API_TOKEN": token}, capture_output=True, text=True, timeout=30)
@@ -311,11 +357,12 @@ def a_stop_does_not_wait_for_a_lock(store):
     server = Server(store.url, arguments=["--timeout", "60"])
     path = user(server.client(), user_metadata={"a": 1})
     with locked(store, path):
-        def write():
+        def write(*arguments):
             with contextlib.suppress(Exception):
-                server.client().call("PATCH", path, {"user_metadata": {"a": 2}})
+                server.client().call(*arguments)
 
-        threads = [threading.Thread(target=write) for _ in range(4)]
+        threads = [threading.Thread(target=write, args=("PATCH", path, {"user_metadata": {"a": 2}})) for _ in range(3)]
+        threads += [threading.Thread(target=write, args=("DELETE", path)) for _ in range(2)]
         [thread.start() for thread in threads]
         time.sleep(0.5)
         begin = time.time()
@@ -328,6 +375,49 @@ def a_stop_does_not_wait_for_a_lock(store):
     with Server(store.url) as server:
         assert read(server.client(), path)["user_metadata"] == {"a": 1}
     return f"{waited:.1f} s"
+
+
+def deletes_of_one_version_are_harmless(store):
+    """A DELETE that is repeated while the first one still waits is answered as the first one."""
+    with Server(store.url) as server:
+        path = user(server.client())
+        answers = []
+        delete = lambda: answers.append(server.client().call("DELETE", path, headers={"if-match": '"1"'})[0])
+        threads = [threading.Thread(target=delete) for _ in range(3)]
+        with locked(store, path):
+            [thread.start() for thread in threads]
+            time.sleep(0.5)
+        [thread.join() for thread in threads]
+        assert answers == [204] * 3, answers
+
+
+def a_log_that_nobody_reads_stops_nothing(store):
+    """The pipe of the log is full, and the service goes on, and stops in time."""
+    command = [BINARY, "--listen", "127.0.0.1:0", "--database", store.url]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={"MANAGEMENT_API_TOKEN": TOKEN}) as process:
+        address = json.loads(process.stderr.readline())["address"]
+        client = Client(address, TOKEN)
+        client.connection.timeout = 10
+        for _ in range(3_000):
+            assert client.call("GET", "users?per_page=0")[0] == 200
+        begin = time.time()
+        process.terminate()
+        assert process.wait(timeout=12) == 0
+        return f"stopped after {time.time() - begin:.1f} s"
+
+
+def a_read_only_database_says_so(database):
+    url = database.fresh()
+    with Server(url) as server:
+        path = user(server.client())
+        database.query(f"ALTER DATABASE {url.rpartition('/')[2]} SET default_transaction_read_only = on")
+        database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+        server.client().call("GET", path)
+        for call in [("PATCH", path, {"name": "x"}), ("DELETE", path), ("POST", "users", {})]:
+            status, answer = server.client().call(*call)
+            refused((status, answer), 503, "the database is read-only")
+            assert answer["errorCode"] == "service_unavailable", answer
+        assert read(server.client(), path)
 
 
 def a_hanging_database_is_answered_with_503(database):
@@ -427,7 +517,6 @@ def a_lost_answer_to_a_commit_is_told_apart(database):
         status, answer = server.client().call("POST", "users", {"email": next(EMAIL)})
         refused((status, answer), 503, "look for the id")
         identifier = answer["message"].split("the change of ")[1].split(" may")[0]
-        proxy.swallow = identifier.encode()
         status, answer = server.client().call("DELETE", "users/" + identifier)
         assert (status, answer["errorCode"]) == (503, "outcome_unknown"), answer
         proxy.swallow = None
@@ -450,6 +539,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="management-api-") as directory:
         database = postgres()
         report("start", starts_are_refused, starts_are_refused(database))
+        report("start", a_database_in_memory_has_two_names, a_database_in_memory_has_two_names())
         report("HTTP", web_pages_are_refused_without_a_token, web_pages_are_refused_without_a_token())
         report("HTTP", idle_connections_do_not_stop_the_service, idle_connections_do_not_stop_the_service())
         stores = [SqliteStore(None), SqliteStore(os.path.join(directory, "users.sqlite"))]
@@ -460,12 +550,12 @@ def main():
                     for test in TESTS:
                         report(store.name, test, test(store, server.client()))
             for store in stores[1:]:
-                for test in [a_lock_delays_writes_and_not_reads, a_stop_does_not_wait_for_a_lock]:
+                for test in [a_lock_delays_writes_and_not_reads, deletes_of_one_version_are_harmless, a_stop_does_not_wait_for_a_lock, a_log_that_nobody_reads_stops_nothing]:
                     report(store.name, test, test(store))
             if database:
                 for test in [a_list_is_read_from_an_index, clients_that_hang_up_leave_nothing_open, an_ended_backend_is_answered_with_503]:
                     report("PostgreSQL", test, test(stores[-1]))
-                for test in [a_hanging_database_is_answered_with_503, forgotten_connections_are_replaced, a_lost_answer_to_a_commit_is_told_apart]:
+                for test in [a_read_only_database_says_so, a_hanging_database_is_answered_with_503, forgotten_connections_are_replaced, a_lost_answer_to_a_commit_is_told_apart]:
                     report("PostgreSQL", test, test(database))
         finally:
             if database:

@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --locked --release --bins --examples
+cargo test --locked --release
 python3 tests/api.py
 python3 tests/faults.py
 python3 tests/sdks.py

@@ -6,12 +6,12 @@ mod sqlite;
 use std::time::Duration;
 
 use metadata_merge::limits::{self, Strength};
+use metadata_merge::resource::ResourceChanges;
 use serde_json::{Map, Value, json};
 
 use crate::body::Change;
 use crate::error::ApiError;
-use crate::etag::IfMatch;
-use crate::kind::Kind;
+use crate::kind::{BOUNDS, Kind};
 use crate::log;
 use crate::query::Page;
 use postgres::Postgres;
@@ -30,9 +30,8 @@ pub struct Stored {
 /// A resource after a write, and what the write changed.
 #[derive(Debug)]
 pub struct Written {
-    pub version: i64,
-    pub resource: Map<String, Value>,
-    /// JSON text, as in the audit log.
+    pub stored: Stored,
+    /// JSON text, as in the audit log. A delete has no changes, so that the log holds no data of it.
     pub changes: String,
 }
 
@@ -40,6 +39,7 @@ pub struct Written {
 pub enum Event {
     Create,
     Update,
+    Delete,
 }
 
 impl Event {
@@ -47,6 +47,7 @@ impl Event {
         match self {
             Event::Create => "create",
             Event::Update => "update",
+            Event::Delete => "delete",
         }
     }
 }
@@ -75,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Creates or updates a resource. Returns none if there is no such resource to update.
+    /// Creates, updates or deletes a resource. Returns none if there is no such resource.
     ///
     /// The write, [`judge`] and the entry of the audit log are one transaction. A dry run does all
     /// of it and rolls back.
@@ -86,6 +87,15 @@ impl Store {
         change: Change,
         event: Event,
     ) -> Result<Option<Written>, ApiError> {
+        if event == Event::Update && change.plan.is_omit() {
+            // A plan that changes nothing needs no statement.
+            return match self.read(kind, id).await? {
+                Some(stored) if !change.if_match.accepts(stored.version) => Err(ApiError::changed()),
+                stored => {
+                    Ok(stored.map(|stored| Written { stored, changes: json!(ResourceChanges::default()).to_string() }))
+                }
+            };
+        }
         match self {
             Store::Sqlite(store) => store.write(kind, id, change, event).await,
             Store::Postgres(store) => store.write(kind, id, change, event).await,
@@ -97,14 +107,6 @@ impl Store {
         match self {
             Store::Sqlite(store) => store.read(kind, id).await,
             Store::Postgres(store) => store.read(kind, id).await,
-        }
-    }
-
-    /// Deletes a resource, if there is one.
-    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
-        match self {
-            Store::Sqlite(store) => store.delete(kind, id, if_match).await,
-            Store::Postgres(store) => store.delete(kind, id, if_match).await,
         }
     }
 
@@ -138,7 +140,8 @@ fn judge(
     }
     // `check_change` reports what is new or worse, so that a resource can be improved that broke a
     // limit before.
-    let violations = limits::check_change(&kind.limits, before, after)?;
+    let mut violations = limits::check_change(kind.limits, before, after)?;
+    violations.extend(limits::check_change(&BOUNDS, before, after)?);
     let (refused, warned): (Vec<_>, Vec<_>) =
         violations.into_iter().partition(|violation| violation.limit.strength == Strength::Refused);
     if !refused.is_empty() {

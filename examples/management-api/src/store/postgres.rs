@@ -6,6 +6,7 @@
 
 mod statement;
 
+use std::error::Error as _;
 use std::future::Future;
 use std::time::Duration;
 
@@ -17,10 +18,9 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
 
-use super::{Event, Stored, Written, judge, parse, push};
+use super::{Event, LIST, Stored, Written, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
-use crate::etag::IfMatch;
 use crate::kind::{KINDS, Kind};
 use crate::query::Page;
 use statement::Statement;
@@ -73,6 +73,7 @@ impl Postgres {
                 Statement::insert(kind, &id, change.unique.clone().flatten(), resource)
             }
             Event::Update => Statement::update(kind, &id, &change),
+            Event::Delete => Statement::delete(kind, &id),
         };
         let lease = self.lease().await?;
         for tries in 1.. {
@@ -99,22 +100,6 @@ impl Postgres {
         let row = row.map_err(|failure| self.renew(failure).answer(kind, &id))?;
         lease.give_back();
         Ok(row.map(|row| stored(&row, 0)))
-    }
-
-    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
-        let lease = self.lease().await?;
-        let row = lease.row(&statement::delete(kind), &[&id, &if_match.versions()]).await;
-        // The statement is its own transaction. If its answer is lost, nobody knows whether it was
-        // done.
-        let row = row.map_err(|failure| match self.renew(failure) {
-            Failure::Lost => ApiError::unknown(&id),
-            failure => failure.answer(kind, &id),
-        })?;
-        lease.give_back();
-        match row.map(|row| (row.get(0), row.get(1))) {
-            Some((true, false)) if if_match.versions().is_some() => Err(ApiError::changed()),
-            _ => Ok(()),
-        }
     }
 
     pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
@@ -173,14 +158,19 @@ impl Lease {
         let Some(row) = row? else { return Ok(None) };
         // Other requests go on while a large resource is parsed and judged.
         tokio::task::block_in_place(|| {
+            let length = |at| row.get::<_, &str>(at).len();
+            let larger = row.len() == 2 || length(1) > length(3);
+            if length(1) > LIST && larger {
+                let message = "the resource is too large where numbers are written without exponents";
+                return Err(ApiError::body(message).into());
+            }
             let after = stored(&row, 0);
             let (version, before) = match row.len() {
-                2 => (0, Map::new()),
+                2 => (0, Map::new()), // a create
                 _ => (row.get(2), parse(&stored(&row, 2).text)?),
             };
-            let resource = parse(&after.text)?;
-            let changes = judge(kind, change, (version, &before), &resource)?;
-            Ok(Some(Written { version: after.version, resource, changes }))
+            let changes = judge(kind, change, (version, &before), &parse(&after.text)?)?;
+            Ok(Some(Written { stored: after, changes }))
         })
     }
 
@@ -189,6 +179,7 @@ impl Lease {
     async fn commit(&self, kind: &Kind, event: Event, id: &str, changes: &str) -> Result<(), Failure> {
         let client = self.client()?;
         let log = self.within(client.prepare_cached(statement::LOG)).await?;
+        let changes = (event != Event::Delete).then_some(changes);
         let entry: [&(dyn ToSql + Sync); 4] = [&event.name(), &kind.resource.name, &id, &changes];
         let (logged, committed) = tokio::join!(
             biased;
@@ -197,10 +188,10 @@ impl Lease {
         );
         match (logged, committed) {
             (Ok(_), Ok(())) => Ok(()),
+            (Err(Failure::Lost), _) | (Ok(_), Err(Failure::Lost)) => Err(Failure::Unknown),
             (_, Err(Failure::Again)) => Err(Failure::Again),
-            (Err(Failure::Lost), _) | (Ok(_), Err(_)) => Err(Failure::Unknown),
             // A failed statement makes a rollback of the commit.
-            (Err(failure), _) => Err(failure),
+            (Err(failure), _) | (Ok(_), Err(failure)) => Err(failure),
         }
     }
 
@@ -276,13 +267,19 @@ impl Failure {
             Some(code) if AGAIN.contains(code) => Failure::Again,
             Some(code) if LATE.contains(code) => Failure::Late,
             Some(&SqlState::UNIQUE_VIOLATION) => Failure::Taken,
-            // Connection exceptions, a lack of resources, a database that shuts down, a transaction
-            // that was ended.
-            Some(code) if ["08", "53", "57", "25"].contains(&&code.code()[..2]) => Failure::Lost,
+            Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => Failure::unavailable("the database is read-only"),
+            Some(&SqlState::DISK_FULL) => Failure::unavailable("the disk is full"),
+            Some(code) if code.code().starts_with("53") => Failure::unavailable("the database lacks a resource"),
+            // Connection exceptions, a database that shuts down, a transaction that was ended.
+            Some(code) if ["08", "57", "25"].contains(&&code.code()[..2]) => Failure::Lost,
             // The text of an error may hold what a user sent; its code does not.
             Some(code) => Failure::Answer(ApiError::internal(&format!("PostgreSQL: {}", code.code()))),
             None => Failure::Lost,
         }
+    }
+
+    fn unavailable(why: &str) -> Failure {
+        Failure::Answer(ApiError::unavailable(why))
     }
 
     fn answer(self, kind: &Kind, id: &str) -> ApiError {
@@ -314,7 +311,8 @@ fn with_exponents(text: String) -> String {
     if !long {
         return text;
     }
-    serde_json::from_str::<Value>(&text).map_or(text, |value| value.to_string())
+    // Other requests go on while a large resource is parsed.
+    tokio::task::block_in_place(|| serde_json::from_str::<Value>(&text).map_or(text, |value| value.to_string()))
 }
 
 /// Waits for a random time that grows, so that writers who met once do not meet again.
@@ -348,6 +346,6 @@ async fn prepare(pool: &Pool) -> Result<(), String> {
 fn reason(error: &Error) -> String {
     match error.as_db_error() {
         Some(error) => format!("PostgreSQL: {}", error.message()),
-        None => format!("PostgreSQL: {error}"),
+        None => format!("PostgreSQL: {error}{}", error.source().map(|cause| format!(": {cause}")).unwrap_or_default()),
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex as Gate};
 use std::time::{Duration, Instant};
 
-use metadata_merge::resource::Plan;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
@@ -12,7 +11,6 @@ use tokio::sync::Mutex;
 use super::{Event, Stored, Written, judge, parse, push};
 use crate::body::Change;
 use crate::error::ApiError;
-use crate::etag::IfMatch;
 use crate::kind::{KINDS, Kind};
 use crate::query::Page;
 
@@ -30,6 +28,10 @@ impl Sqlite {
     /// Opens the file at `path`, which is created if it does not exist, or a database in memory if
     /// `path` is empty.
     pub fn open(path: &str, patience: Duration) -> Result<Sqlite, String> {
+        if path.starts_with("file:") {
+            return Err("SQLite: the database is a path, not a URI".to_owned());
+        }
+        let path = if path == ":memory:" { "" } else { path };
         let open = || {
             let writer = if path.is_empty() { Connection::open_in_memory() } else { Connection::open(path) }?;
             let writer = Arc::new(Mutex::new(prepared(writer, patience)?));
@@ -54,45 +56,22 @@ impl Sqlite {
                 None if event == Event::Create => (0, Map::new()),
                 None => return Ok(None),
             };
-            let resource = after(kind, &id, change.plan.clone(), &before)?;
-            let text = Value::Object(resource.clone()).to_string();
-            let named = change.unique.is_some();
-            let unique = change.unique.clone().flatten();
-            let sql = format!(
-                "INSERT INTO {} (id, version, resource, unique_value) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (id) DO UPDATE SET version = ?2, resource = ?3,
-                     unique_value = CASE WHEN ?5 THEN ?4 ELSE unique_value END",
-                kind.table
-            );
-            let written = transaction.execute(&sql, params![id, version + 1, text, unique, named]);
-            written.map_err(|error| taken(kind, error))?;
+            let (resource, text) = match event {
+                Event::Delete => delete(kind, &transaction, &id)?,
+                _ => put(kind, &transaction, &id, version, &change, &before)?,
+            };
             let changes = judge(kind, &change, (version, &before), &resource)?;
             if !change.dry_run {
-                log(&transaction, kind, event.name(), &id, Some(&changes))?;
+                log(&transaction, kind, event, &id, &changes)?;
                 commit(&open, transaction, &id)?;
             }
-            Ok(Some(Written { version: version + 1, resource, changes }))
+            Ok(Some(Written { stored: Stored { version: version + 1, text }, changes }))
         };
         self.run(&self.writer, work).await
     }
 
     pub async fn read(&self, kind: &'static Kind, id: String) -> Result<Option<Stored>, ApiError> {
         self.run(&self.reader, move |connection| select(kind, connection, &id)).await
-    }
-
-    pub async fn delete(&self, kind: &'static Kind, id: String, if_match: IfMatch) -> Result<(), ApiError> {
-        let open = self.open.clone();
-        let work = move |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-            let Some(stored) = select(kind, &transaction, &id)? else { return Ok(()) };
-            if !if_match.accepts(stored.version) {
-                return Err(ApiError::changed());
-            }
-            transaction.execute(&format!("DELETE FROM {} WHERE id = ?1", kind.table), [&id]).map_err(broken)?;
-            log(&transaction, kind, "delete", &id, None)?;
-            commit(&open, transaction, &id)
-        };
-        self.run(&self.writer, work).await
     }
 
     pub async fn list(&self, kind: &'static Kind, page: Page) -> Result<(Vec<Stored>, Option<i64>), ApiError> {
@@ -169,12 +148,35 @@ fn prepared(connection: Connection, patience: Duration) -> rusqlite::Result<Conn
     Ok(connection)
 }
 
-/// The resource after the plan.
-fn after(kind: &Kind, id: &str, plan: Plan, before: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+/// Stores the resource after the plan, and returns it, also as text.
+fn put(
+    kind: &Kind,
+    transaction: &Transaction,
+    id: &str,
+    version: i64,
+    change: &Change,
+    before: &Map<String, Value>,
+) -> Result<(Map<String, Value>, String), ApiError> {
     let mut resource = before.clone();
-    plan.apply(&mut resource)?;
+    change.plan.clone().apply(&mut resource)?;
     resource.insert(kind.id.to_owned(), json!(id));
-    Ok(resource)
+    let text = serde_json::to_string(&resource).map_err(|_| ApiError::internal("the resource cannot be encoded"))?;
+    let sql = format!(
+        "INSERT INTO {} (id, version, resource, unique_value) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET version = ?2, resource = ?3,
+             unique_value = CASE WHEN ?5 THEN ?4 ELSE unique_value END",
+        kind.table
+    );
+    let (named, unique) = (change.unique.is_some(), change.unique.as_ref().and_then(Option::as_ref));
+    let written = transaction.execute(&sql, params![id, version + 1, text, unique, named]);
+    written.map_err(|error| taken(kind, error))?;
+    Ok((resource, text))
+}
+
+/// Deletes the resource, and returns what is left of it.
+fn delete(kind: &Kind, transaction: &Transaction, id: &str) -> Result<(Map<String, Value>, String), ApiError> {
+    transaction.execute(&format!("DELETE FROM {} WHERE id = ?1", kind.table), [id]).map_err(broken)?;
+    Ok((Map::new(), String::new()))
 }
 
 fn select(kind: &Kind, connection: &Connection, id: &str) -> Result<Option<Stored>, ApiError> {
@@ -187,9 +189,10 @@ fn stored(row: &rusqlite::Row) -> rusqlite::Result<Stored> {
     Ok(Stored { version: row.get(0)?, text: row.get(1)? })
 }
 
-fn log(transaction: &Transaction, kind: &Kind, event: &str, id: &str, changes: Option<&str>) -> Result<(), ApiError> {
+fn log(transaction: &Transaction, kind: &Kind, event: Event, id: &str, changes: &str) -> Result<(), ApiError> {
     let sql = "INSERT INTO management_api_audit (event, resource, id, changes) VALUES (?1, ?2, ?3, ?4)";
-    let logged = transaction.execute(sql, params![event, kind.resource.name, id, changes]);
+    let changes = (event != Event::Delete).then_some(changes);
+    let logged = transaction.execute(sql, params![event.name(), kind.resource.name, id, changes]);
     logged.map(drop).map_err(broken)
 }
 
@@ -216,5 +219,30 @@ fn broken(error: rusqlite::Error) -> ApiError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ApiError::unavailable("the database is locked"),
         Some(ErrorCode::DiskFull) => ApiError::unavailable("the disk is full"),
         code => ApiError::internal(&format!("SQLite: {code:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::{self, Body};
+    use crate::kind::USERS;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_disk_is_answered_and_changes_nothing() -> Result<(), Box<dyn std::error::Error>> {
+        let store = Sqlite::open("", Duration::from_secs(1))?;
+        let create = async |text: String| {
+            let change = body::read(&USERS, &Body(text.into()), Event::Create)?;
+            store.write(&USERS, USERS.new_id()?, change, Event::Create).await
+        };
+        assert!(create("{}".to_owned()).await.is_ok());
+        store.writer.lock().await.pragma_update(None, "max_page_count", 20)?;
+        let full = create(format!(r#"{{"user_metadata": {{"a": "{}"}}}}"#, "x".repeat(100_000))).await;
+        assert!(format!("{full:?}").contains("The store is not available: the disk is full."), "{full:?}");
+        assert!(create("{}".to_owned()).await.is_ok());
+        let count =
+            store.writer.lock().await.query_row("SELECT count(*) FROM management_api_users", [], |row| row.get(0));
+        assert_eq!(count, Ok(2));
+        Ok(())
     }
 }

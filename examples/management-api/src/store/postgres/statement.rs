@@ -82,18 +82,6 @@ pub fn count(kind: &Kind) -> String {
     format!("SELECT count(*) FROM {}", kind.table)
 }
 
-/// Deletes and logs in one statement, if the version is one of `$2` or that is NULL. Returns
-/// whether the resource existed, and whether it was deleted.
-pub fn delete(kind: &Kind) -> String {
-    format!(
-        "WITH gone AS (DELETE FROM {table} WHERE id = $1 AND ($2::bigint[] IS NULL OR version = ANY ($2)) RETURNING id),
-         logged AS (INSERT INTO management_api_audit (event, resource, id) SELECT 'delete', '{}', id FROM gone)
-         SELECT EXISTS (SELECT FROM {table} WHERE id = $1), EXISTS (SELECT FROM gone)",
-        kind.resource.name,
-        table = kind.table
-    )
-}
-
 /// The version and the whole resource, as text: `||` of two `jsonb` would build every nested object
 /// again.
 fn stored(kind: &Kind, t: &str) -> String {
@@ -170,6 +158,17 @@ impl<'a> Statement<'a> {
             table = kind.table,
         );
         statement
+    }
+
+    /// Deletes a resource, and returns it as an update does.
+    pub fn delete(kind: &Kind, id: &'a str) -> Statement<'a> {
+        let sql = format!(
+            "WITH old AS (SELECT * FROM {table} WHERE id = $1 FOR UPDATE)
+             DELETE FROM {table} AS t USING old WHERE t.id = old.id RETURNING 0::bigint, '{{}}', {}",
+            stored(kind, "old"),
+            table = kind.table,
+        );
+        Statement { sql, parameters: vec![Box::new(id)] }
     }
 
     fn attributes(&mut self, change: &'a Change) -> String {
