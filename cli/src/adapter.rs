@@ -2,15 +2,17 @@
 
 use std::io::{self, BufRead, Write};
 
+use metadata_merge::JsonType;
 use metadata_merge::conformance::{Implementation, Refusal};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::documents;
 
 /// Answers each request of standard input with a line on standard output.
 ///
 /// # Errors
 ///
-/// The reason why standard input or output fails. A reader that closes standard output ends the
-/// program without an error.
+/// Standard input or output fails. A reader that closes standard output is not an error.
 pub fn run(implementation: &mut dyn Implementation) -> Result<(), String> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut line = Vec::new();
@@ -22,25 +24,37 @@ pub fn run(implementation: &mut dyn Implementation) -> Result<(), String> {
             written => written.map_err(|error| format!("standard output: {error}"))?,
         }
         line.clear();
-        line.shrink_to(1 << 16); // one huge line must not hold its memory for good
+        line.shrink_to(1 << 16); // frees the memory of a huge line
     }
     Ok(())
 }
 
 /// Returns the reply to one line.
 pub fn reply(implementation: &mut dyn Implementation, line: &[u8]) -> Value {
-    let request = match serde_json::from_slice(line) {
-        Ok(Value::Object(request)) => request,
-        Ok(_) => return json!({"seq": null, "rejected": "not a request: expected an object"}),
-        Err(error) => return json!({"seq": null, "rejected": format!("not a line of JSON: {error}")}),
+    let (request, op) = match parse(line) {
+        Ok(request) => request,
+        Err(why) => return json!({"seq": null, "rejected": format!("invalid request: {why}")}),
     };
-    let seq = request.get("seq").filter(|seq| seq.is_i64() || seq.is_u64());
-    let (Some(seq), Some(op)) = (seq, request.get("op").and_then(Value::as_str)) else {
-        return json!({"seq": null, "rejected": "not a request: expected an integer seq and a string op"});
-    };
-    match implementation.call(op, &request) {
+    let seq = &request["seq"];
+    match implementation.call(&op, &request) {
         Ok(result) => json!({"seq": seq, "result": result}),
         Err(Refusal::Rejected(why)) => json!({"seq": seq, "rejected": why}),
         Err(Refusal::Unsupported) => json!({"seq": seq, "unsupported": true}),
     }
+}
+
+/// Returns a request and its operation, or the fault of the line.
+fn parse(line: &[u8]) -> Result<(Map<String, Value>, String), String> {
+    let request = documents::protocol_line(line)?;
+    let member = |name| request.get(name).map_or_else(|| format!("no {name}"), |found| JsonType::of(found).to_string());
+    match request.get("seq") {
+        Some(seq) if seq.is_i64() || seq.is_u64() => {}
+        Some(Value::Number(_)) => return Err("expected an integer seq, found another number".to_owned()),
+        _ => return Err(format!("expected an integer seq, found {}", member("seq"))),
+    }
+    let Some(Value::String(op)) = request.get("op") else {
+        return Err(format!("expected a string op, found {}", member("op")));
+    };
+    let op = op.clone();
+    Ok((request, op))
 }

@@ -7,81 +7,132 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use metadata_merge::resource;
 
-const STATUS: &str = "\
-Exit status: 0 if all is done; 1 if an implementation does not conform, a reconcile has conflicts, a limit refuses the
-result, or a line cannot be patched; 2 if the input or the arguments are wrong, or an adapter hangs, dies or breaks the
-protocol.
+const OF_PROGRAM: &str = "\
+Arguments in capitals are files that hold one JSON object each; - is standard input. The program writes no files. In
+`check`, all options come before COMMAND.
 
-FILE arguments are JSON objects, and - is standard input. No file is written.";
+Exit status:
+  0  Success
+  1  patch: a limit refuses the result, or a line cannot be patched
+     reconcile: there are conflicts
+     check: the implementation does not conform
+  2  Invalid arguments or input, or a fault of the adapter
+
+Example: metadata-merge patch user.json body.json --resource user";
 
 const OF_PATCH: &str = "\
 NAME is user, client, custom_domain, organization, session or refresh_token.
 
-Numbers compare by value: a 1 that becomes 1.0 is stored as it is sent, and is not shown as a change. If nothing else
-changes, the text says so.
+Members that do not change keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but is not
+listed as a change.
 
-With --lines, each line of DOCUMENT is one document, of at most 64 MiB; a pretty-printed document spans several lines
-and cannot be read. A line that is empty, not a document, or refused by a limit has no output. It is named on standard
-error, and the others go on. With --dry-run, the last line counts the documents that would change, be emptied or break a
-limit; --json prints one object a line. A number beyond the range of doubles can be patched but not shown: with
---dry-run, its line counts as one that cannot be read.
+Violations of limits begin with \"refused\", or with \"warned\" if the service stores the resource all the same. If one is
+refused, no document and no changes are printed. With --json, one object holds the changes and the violations.
 
-Exit status: 0 if all is done; 1 if a limit refuses the result, or a line cannot be patched; 2 if the input or the
-arguments are wrong.";
+With --lines, a line has at most 64 MiB, so a pretty-printed document cannot be read. A line that is empty, not a
+document, or refused by a limit has no output. It is named on standard error, and the other lines are patched. With
+--dry-run, the last line counts the documents that would change, lose their last member, or break a limit. With --json,
+each line is one object. A number beyond the range of doubles can be patched, but not compared: with --dry-run, its line
+counts as unreadable.
+
+Exit status:
+  0  Success
+  1  A limit refuses the result, or a line cannot be patched
+  2  Invalid arguments or input
+
+Example: metadata-merge patch user.json body.json --resource user --limits";
 
 const OF_DIFF: &str = "\
 NAME is user, client, custom_domain, organization, session or refresh_token.
 
-Exit status: 0 if all is done, whether or not the documents differ; 2 if the input or the arguments are wrong, or if no
-body turns one document into the other.";
+Exit status:
+  0  Success, even if the documents are equal
+  2  Invalid arguments or input, or no patch turns BEFORE into AFTER, because AFTER holds a new null
+
+Example: metadata-merge diff before.json after.json >patch.json";
 
 const OF_RECONCILE: &str = "\
 NAME is user, client, custom_domain, organization, session or refresh_token.
 
-Exit status: 0 if there are no conflicts, or --force overwrites them; 1 if there are conflicts; 2 if the input or the
-arguments are wrong.";
+The patch turns THEIRS into MINE, one key at a time. A key that differs in all three files is a conflict, and so is one
+that others changed and you did not. The patch leaves it out. A key that only THEIRS holds is kept. Standard error has
+one line for each conflict:
+
+  conflict: KEY: is THEIRS, was BASE, should be MINE
+
+Indented lines list the nested changes from THEIRS to MINE. With --force, the lines begin with \"overwritten\".
+
+Exit status:
+  0  No conflicts, or --force
+  1  There are conflicts; the patch holds the other changes
+  2  Invalid arguments or input
+
+Example: metadata-merge reconcile applied.json wanted.json stored.json >patch.json";
 
 const OF_CHECK: &str = "\
-The options stand before COMMAND. Everything after it goes to the adapter: in `check perl adapter.pl --random 5`, the
-adapter gets --random, and no sample is generated.
+The adapter protocol is in adapters/PROTOCOL.md. All options come before COMMAND: in `check perl adapter.pl --random 5`,
+the adapter gets --random, and no random requests are sent.
 
-Exit status: 0 if the implementation conforms; 1 if it does not; 2 if the arguments are wrong, or the adapter does not
-start, hangs, dies or breaks the protocol.";
+Exit status:
+  0  The implementation conforms
+  1  It does not
+  2  Invalid arguments, or a fault: the adapter does not start, does not reply in time, exits, or breaks the protocol
 
-const OF_OUTPUT: &str =
-    "Exit status: 0 if all is done, also if nobody reads the output; 2 if standard input or output fails.";
+Example: metadata-merge check --random 100 metadata-merge adapter";
+
+const OF_ADAPTER: &str = "\
+The adapter protocol is in adapters/PROTOCOL.md. Each request is one line, and so is each reply.
+
+Exit status:
+  0  Success, even if the reader closes standard output
+  2  Standard input or output fails
+
+Example: echo '{\"seq\": 1, \"op\": \"merge\", \"target\": {}, \"patch\": {\"a\": 1}}' | metadata-merge adapter";
+
+const OF_VECTORS: &str = "\
+Exit status:
+  0  Success, even if the reader closes standard output
+  2  Standard output fails
+
+Example: metadata-merge vectors >vectors.json";
 
 pub(crate) fn command() -> Command {
     Command::new("metadata-merge")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Shows what a metadata PATCH does. Without a command, walks through the life of a user's metadata.")
-        .after_help(STATUS)
-        .disable_help_subcommand(true)
+        .about(
+            "Applies, compares and tests metadata patches of Auth0's Management API\n\
+             Without a command, prints a worked example.",
+        )
+        .after_help(OF_PROGRAM)
         .subcommands([patch_command(), diff_command(), reconcile_command(), check_command()])
         .subcommand(
             Command::new("adapter")
-                .after_help(OF_OUTPUT)
-                .about("Answers requests of the adapter protocol, one JSON line each, as this crate does"),
+                .after_help(OF_ADAPTER)
+                .about("Answers the requests of the adapter protocol on standard input, by the rules"),
         )
         .subcommand(
             Command::new("vectors")
-                .after_help(OF_OUTPUT)
-                .about("Prints all rules with their cases as one JSON document"),
+                .after_help(OF_VECTORS)
+                .about("Prints the rules and their test cases as one JSON document"),
         )
 }
 
 fn patch_command() -> Command {
     Command::new("patch")
         .after_help(OF_PATCH)
-        .about("Prints a document after a patch, with untouched text as it is; the changes go to standard error")
-        .args([path("DOCUMENT", "The stored document"), path("PATCH", "The body of the PATCH")])
-        .arg(of_resource("DOCUMENT is a stored resource, and PATCH the body of a request on it"))
+        .about("Applies a patch, and prints the new document; the list of changes goes to standard error")
         .args([
-            flag("limits", "Judges the limits of the resource: what is new or worse").requires("resource"),
-            flag("dry-run", "Prints the changes alone, to standard output"),
-            flag("json", "Prints the changes as JSON"),
+            path("DOCUMENT", "The stored document"),
+            path("PATCH", "The changes by key: null removes a key, and {} clears the document"),
         ])
-        .arg(mask("the changes"))
+        .arg(of_resource("DOCUMENT is a whole resource, and PATCH is the body of a PATCH request"))
+        .args([
+            flag("limits", "Lists new and growing violations of the service's limits; needs --resource")
+                .requires("resource"),
+            flag("dry-run", "Prints the list of changes to standard output, and no document"),
+            flag("json", "Prints the list of changes as JSON"),
+        ])
+        .arg(mask("the list of changes", "the document"))
         .args([
             flag("lines", "Patches each line of DOCUMENT, which holds one document a line, and prints them in order"),
             Arg::new("threads")
@@ -96,49 +147,49 @@ fn patch_command() -> Command {
 fn diff_command() -> Command {
     Command::new("diff")
         .after_help(OF_DIFF)
-        .about("Prints the smallest body that turns one document into another; nothing if they are equal")
-        .args([path("BEFORE", "The stored document"), path("AFTER", "The document to reach")])
-        .arg(of_resource("The documents are stored resources"))
+        .about("Prints the smallest patch that turns BEFORE into AFTER, or nothing if they are equal")
+        .args([path("BEFORE", "The stored document"), path("AFTER", "The wanted document")])
+        .arg(of_resource("BEFORE and AFTER are whole resources; the patch is the body of a PATCH request"))
 }
 
 fn reconcile_command() -> Command {
     Command::new("reconcile")
         .after_help(OF_RECONCILE)
-        .about("Prints the body that brings THEIRS to MINE, without what others changed since BASE")
+        .about("Prints the patch that makes your changes, except to keys that others changed, and lists those")
         .args([
-            path("BASE", "What was applied last"),
-            path("MINE", "What is wanted"),
-            path("THEIRS", "What is stored now"),
+            path("BASE", "The document applied last"),
+            path("MINE", "The wanted document"),
+            path("THEIRS", "The document stored now"),
         ])
-        .arg(of_resource("The documents are whole resources"))
+        .arg(of_resource("The files are whole resources; the patch is the body of a PATCH request"))
         .args([
-            flag("force", "Overwrites what others changed"),
-            flag("json", "Prints the conflicts as JSON, an empty object if there are none"),
-            mask("the conflicts"),
+            flag("force", "Adds MINE's values of the keys in conflict to the patch"),
+            flag("json", "Prints the conflicts as one JSON object, even if there are none"),
+            mask("the conflicts", "the patch"),
         ])
 }
 
 fn check_command() -> Command {
     let number = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64)).help(help)
+        Arg::new(name).long(name).value_name(value).value_parser(whole_number).help(help)
     };
     Command::new("check")
         .after_help(OF_CHECK)
-        .about("Checks an implementation by the vectors and by generated samples, and names what is broken")
+        .about("Tests an implementation in any language against the rules, and names the rules that it breaks")
         .args([
-            number("random", "N", "The number of generated samples [default: 0]"),
-            number("seed", "S", "The seed of the samples; the report prints it"),
+            number("random", "N", "Also sends N random requests of each operation [default: 0]"),
+            number("seed", "S", "Repeats the random requests of the report that names S; needs --random"),
         ])
         .arg(
             Arg::new("timeout")
                 .long("timeout")
                 .value_name("SECONDS")
                 .value_parser(seconds)
-                .help("How long a reply may take [default: 10]"),
+                .help("The most seconds to wait for a reply [default: 10]"),
         )
         .args([
-            flag("exact-numbers", "Adds integers of up to 64 bits, and -0"),
-            flag("no-nul", "Leaves out U+0000"),
+            flag("exact-numbers", "Also tests integers of up to 64 bits, and -0"),
+            flag("no-nul", "Sends no U+0000, which some stores cannot hold"),
             flag("json", "Prints the report as JSON"),
         ])
         .arg(
@@ -147,7 +198,7 @@ fn check_command() -> Command {
                 .trailing_var_arg(true)
                 .allow_hyphen_values(true)
                 .value_parser(value_parser!(OsString))
-                .help("The adapter with its arguments; without it, this crate is checked"),
+                .help("The adapter to test, with its arguments [default: the implementation in this program]"),
         )
 }
 
@@ -159,12 +210,12 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
-fn mask(shown: &str) -> Arg {
+fn mask(masked: &str, unmasked: &str) -> Arg {
     Arg::new("mask")
         .long("mask")
         .value_name("KEY")
         .action(ArgAction::Append)
-        .help(format!("Hides the values of this key in {shown}, at any depth (repeatable)"))
+        .help(format!("Hides the values of KEY in {masked}, at any depth, but not in {unmasked} (repeatable)"))
 }
 
 fn of_resource(help: &'static str) -> Arg {
@@ -172,9 +223,14 @@ fn of_resource(help: &'static str) -> Arg {
     Arg::new("resource").long("resource").value_name("NAME").value_parser(names).hide_possible_values(true).help(help)
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+fn seconds(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
-    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| "expected seconds".to_owned())
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or("expected a number of seconds above 0, at most 1e19")
+}
+
+fn whole_number(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 0 to 18446744073709551615")
 }
 
 /// Returns whether an argument of an adapter looks like an option of `check`.

@@ -1,4 +1,4 @@
-//! `metadata-merge check`: an implementation against the vectors, and against generated samples.
+//! `metadata-merge check`: tests an implementation with the vectors and with generated samples.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -34,31 +34,30 @@ mod texts;
 
 /// The options of the command.
 pub struct Options {
-    /// The samples.
+    /// The generated requests.
     pub samples: Samples,
-    /// How long a reply may take.
+    /// The longest time to wait for a reply.
     pub timeout: Duration,
-    /// Whether the report is JSON.
+    /// The format of the report.
     pub format: Format,
-    /// The adapter and its arguments; none for this crate itself.
+    /// The adapter and its arguments. If empty, this crate is tested.
     pub command: Vec<OsString>,
 }
 
-/// The form of the report.
+/// The format of the report.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Format {
-    /// Lines for people.
+    /// Plain text.
     Text,
     /// One line of JSON.
     Json,
 }
 
-/// Checks an implementation, and prints the report.
+/// Tests an implementation, and prints the report.
 ///
 /// # Errors
 ///
-/// The reason why there is no verdict: the adapter does not start, hangs, dies or breaks the
-/// protocol.
+/// The fault: the adapter does not start, hangs, exits or breaks the protocol.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
     let verdict = if options.command.is_empty() {
         judge(Subject::in_process(&mut Reference), &options.samples)
@@ -79,14 +78,14 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// Checks an implementation by the vectors and by samples.
+/// Tests an implementation with the vectors and with samples.
 ///
 /// # Errors
 ///
-/// How the protocol was broken, or that `merge` is not offered.
+/// A breach of the protocol, or an implementation without `merge`.
 pub fn judge(mut subject: Subject<'_>, samples: &Samples) -> Result<Verdict, String> {
     if !subject.offers.contains("merge") {
-        return Err("the adapter does not offer merge, so there is nothing to check".to_owned());
+        return Err("the adapter must offer merge, but replied \"unsupported\"".to_owned());
     }
     if samples.until == Until::Wrong {
         subject.tries = 0;
@@ -104,11 +103,9 @@ pub fn judge(mut subject: Subject<'_>, samples: &Samples) -> Result<Verdict, Str
     Ok(Verdict { offers, samples: *samples, report, left_out, rules, laws, operations, unstable, first })
 }
 
-/// The vectors, which are parsed once.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(rules);
 
-/// Returns the rules with the cases that the implementation can be expected to pass, and the number
-/// of the others.
+/// Returns the rules with the cases that the profile allows, and the number of the others.
 fn vectors(profile: Profile) -> (Vec<Rule>, LeftOut) {
     let (mut rules, mut left_out) = (RULES.clone(), LeftOut::default());
     for rule in &mut rules {
@@ -126,7 +123,8 @@ fn vectors(profile: Profile) -> (Vec<Rule>, LeftOut) {
     (rules, left_out)
 }
 
-/// Returns the laws, without that of the definition: a wrong merge is told under its rule.
+/// Returns the laws without the definition of `merge`, because a wrong merge is reported under its
+/// rule.
 fn sampled_laws() -> impl Iterator<Item = &'static Law> {
     laws::all().filter(|law| law.name != "Definition")
 }

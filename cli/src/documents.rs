@@ -3,17 +3,19 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
+use std::str;
 
-use metadata_merge::{Error, Input, text};
+use metadata_merge::{Error, Input, JsonType, text};
 use serde_json::{Map, Value};
 
-/// What some editors write before a text.
+/// Some editors write it before a text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Says what is wrong with a text that starts with it.
+/// The fault of a text that starts with it.
 pub(crate) const MARKED: &str = "starts with a byte order mark, which is not part of JSON: remove it";
 
-/// Says that two files cannot be standard input.
 pub(crate) const ONE_INPUT: &str = "only one of the files can be standard input";
+
+const BEYOND_DOUBLES: &str = "expected a number in the range of a double, found a larger one";
 
 /// A file that holds a JSON object.
 pub struct Document {
@@ -29,8 +31,8 @@ pub struct Document {
 ///
 /// # Errors
 ///
-/// One line that names the file, and the position if it is not JSON. Two files that are standard
-/// input are an error.
+/// One line that names the file, and the position if it is not JSON. At most one file can be
+/// standard input.
 pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
     if paths.iter().filter(|path| **path == "-").count() > 1 {
         return Err(ONE_INPUT.to_owned());
@@ -39,16 +41,19 @@ pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String>
     documents.try_into().map_err(|_| "cannot read all files".to_owned())
 }
 
-/// Reads files as [`read`] does, and rejects integers that `serde_json` rounds, since they would
-/// compare wrongly.
+/// Reads files as [`read`] does. Rejects integers that `serde_json` rounds, because two of them could
+/// compare as equal.
 ///
 /// # Errors
 ///
-/// As [`read`], and if a file holds an integer of more than 64 bits.
+/// The errors of [`read`], and an integer of more than 64 bits.
 pub fn read_exact<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String> {
     let documents = read(paths)?;
-    match documents.iter().find_map(Document::wide_integer) {
-        Some(found) => Err(format!("{found}, which this command cannot compare")),
+    let wide = documents.iter().find_map(|document| Some((&document.name, wide_integer(&document.text)?)));
+    match wide {
+        Some((name, (line, column))) => Err(format!(
+            "{name}: line {line}, column {column}: expected an integer of at most 64 bits, found a larger one"
+        )),
         None => Ok(documents),
     }
 }
@@ -65,11 +70,13 @@ fn document(path: &OsStr) -> Result<Document, String> {
     if bytes.starts_with(BYTE_ORDER_MARK) {
         return Err(format!("{name}: {MARKED}"));
     }
-    // The library names the position in bytes, also of bytes that are not UTF-8.
+    // The library also names the position of bytes that are not UTF-8.
     text::merge_bytes(&bytes, b"{}").map_err(|error| format!("{name}: {}", message(&error)))?;
     let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
-    // What is left are numbers that no double holds.
-    let object = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+    let object = serde_json::from_str(&text).map_err(|error| match find_number(&text, is_beyond_doubles) {
+        Some((line, column)) => format!("{name}: line {line}, column {column}: {BEYOND_DOUBLES}"),
+        None => format!("{name}: {error}"),
+    })?;
     Ok(Document { name, text, object })
 }
 
@@ -78,10 +85,9 @@ pub(crate) fn file_name(path: &OsStr) -> String {
     if path == "-" { "standard input".to_owned() } else { path.to_string_lossy().escape_debug().to_string() }
 }
 
-/// Names the file that an error of a reconcile is about. The files are those of `base`, `mine` and
-/// `theirs`.
+/// Returns an error of a reconcile after the name of the file that causes it.
 pub(crate) fn in_file(error: &Error, [base, mine, theirs]: [&Document; 3]) -> String {
-    let (file, what) = match error {
+    let (file, why) = match error {
         Error::Field { input, field, expected, found } => {
             let file = match input {
                 Input::Base => base,
@@ -90,13 +96,13 @@ pub(crate) fn in_file(error: &Error, [base, mine, theirs]: [&Document; 3]) -> St
             };
             (file, format!("the field {} must be {expected}, but is {found}", Value::from(field.as_str())))
         }
-        // The only one who wants a key to be null is `mine`.
+        // Only `mine` can ask for a null.
         other => (mine, other.to_string()),
     };
-    format!("{}: {what}", file.name)
+    format!("{}: {why}", file.name)
 }
 
-/// Says what is wrong with a text that must hold a JSON object.
+/// Returns the fault of a text that must hold a JSON object.
 fn message(error: &Error) -> String {
     match error {
         Error::Syntax { line, column, expected, found, .. } => {
@@ -108,41 +114,71 @@ fn message(error: &Error) -> String {
 }
 
 impl Document {
-    /// Returns the position of the first integer of more than 64 bits, as the beginning of a
-    /// message.
+    /// Returns the file and the position of the first integer of more than 64 bits, for a message.
     #[must_use]
     pub fn wide_integer(&self) -> Option<String> {
         let (line, column) = wide_integer(&self.text)?;
-        Some(format!("{}: an integer of more than 64 bits at line {line}, column {column}", self.name))
+        Some(format!("{}: line {line}, column {column}: an integer of more than 64 bits", self.name))
     }
 }
 
 /// Returns the line and the column of the first integer of more than 64 bits.
 pub(crate) fn wide_integer(text: &str) -> Option<(usize, usize)> {
-    let (mut line, mut line_start, mut rest) = (1, 0, text.char_indices().peekable());
-    while let Some((start, character)) = rest.next() {
-        match character {
-            '\n' => (line, line_start) = (line + 1, start + 1),
-            '"' => {
-                while let Some((_, character)) = rest.next().filter(|(_, character)| *character != '"') {
-                    if character == '\\' {
+    find_number(text, |number| {
+        let wide = number.parse::<i64>().is_err() && number.parse::<u64>().is_err();
+        wide && !number.contains(['.', 'e', 'E'])
+    })
+}
+
+fn is_beyond_doubles(number: &str) -> bool {
+    number.parse().is_ok_and(f64::is_infinite)
+}
+
+/// Returns the line and the column, in bytes, of the first number that is `wanted`.
+fn find_number(text: &str, wanted: impl Fn(&str) -> bool) -> Option<(usize, usize)> {
+    let (mut line, mut line_start, mut rest) = (1, 0, text.bytes().enumerate().peekable());
+    while let Some((start, byte)) = rest.next() {
+        match byte {
+            b'\n' => (line, line_start) = (line + 1, start + 1),
+            b'"' => {
+                while let Some((_, byte)) = rest.next().filter(|(_, byte)| *byte != b'"') {
+                    if byte == b'\\' {
                         rest.next();
                     }
                 }
             }
-            '-' | '0'..='9' => {
+            b'-' | b'0'..=b'9' => {
                 let mut end = start + 1;
-                while let Some((at, _)) = rest.next_if(|(_, character)| "0123456789.+-eE".contains(*character)) {
+                while let Some((at, _)) = rest.next_if(|(_, byte)| b"0123456789.+-eE".contains(byte)) {
                     end = at + 1;
                 }
-                let number = &text[start..end];
-                let wide = number.parse::<i64>().is_err() && number.parse::<u64>().is_err();
-                if wide && !number.contains(['.', 'e', 'E']) {
-                    return Some((line, text[line_start..start].chars().count() + 1));
+                if wanted(&text[start..end]) {
+                    return Some((line, start - line_start + 1));
                 }
             }
             _ => {}
         }
     }
     None
+}
+
+/// Parses a line of the adapter protocol, or returns its fault.
+pub(crate) fn protocol_line(line: &[u8]) -> Result<Map<String, Value>, String> {
+    let line = line.trim_ascii_end();
+    if line.is_empty() {
+        return Err("expected a JSON object, found an empty line".to_owned());
+    }
+    match serde_json::from_slice(line) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(other) => Err(format!("expected a JSON object, found {}", JsonType::of(&other))),
+        Err(error) => Err(match text::merge_bytes(line, b"{}") {
+            Err(Error::Syntax { column, expected, found, .. }) => {
+                format!("not JSON at column {column}: expected {expected}, found {found}")
+            }
+            _ => match str::from_utf8(line).ok().and_then(|line| find_number(line, is_beyond_doubles)) {
+                Some((_, column)) => format!("column {column}: {BEYOND_DOUBLES}"),
+                None => error.to_string(),
+            },
+        }),
+    }
 }

@@ -1,7 +1,7 @@
-//! The commands of the program `metadata-merge`, one module for each.
+//! The commands of the program `metadata-merge`.
 //!
-//! This library is not an API: it lets tests run the commands in their own process. The crate
-//! `metadata-merge` is the API.
+//! This library is not an API: it only lets tests call the commands. The API is the crate
+//! `metadata-merge`.
 
 pub mod adapter;
 pub mod check;

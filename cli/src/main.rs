@@ -1,4 +1,4 @@
-//! `metadata-merge`: what a metadata PATCH does. Each command is a module of the library.
+//! The program `metadata-merge`. Each command is a module of the library.
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Returns the first paragraph of a usage error.
+/// Returns the first paragraph of a usage error as one line.
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let paragraph: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
@@ -70,10 +70,13 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             reconcile::run(["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name)), &options)
         }
         Some(("check", arguments)) => {
+            if arguments.contains_id("seed") && !arguments.contains_id("random") {
+                return Err("--seed needs --random <N> (try --help)".to_owned());
+            }
             let command: Vec<OsString> = arguments.get_many("COMMAND").into_iter().flatten().cloned().collect();
             if let Some(option) = command.iter().skip(1).find(|argument| is_option_of_check(argument)) {
                 let option = option.to_string_lossy();
-                tell(&format!("note: {option} goes to the adapter; an option of check stands before its command"));
+                tell(&format!("note: {option} is passed to the adapter; options of check come before COMMAND"));
             }
             check::run(&check::Options {
                 samples: check::Samples {

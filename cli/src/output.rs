@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use metadata_merge::conformance::Outcome;
 use serde_json::{Map, Value};
 
-/// Prints a text and a line feed to standard output. A reader that closes it early is no error.
+/// Prints a text and a line feed to standard output. A reader that closes it early is not an error.
 ///
 /// # Errors
 ///
-/// The reason why standard output cannot be written.
+/// Standard output cannot be written.
 pub fn print(text: &str) -> Result<(), String> {
     let mut output = io::stdout().lock();
     match writeln!(output, "{text}").and_then(|()| output.flush()) {
@@ -18,7 +18,7 @@ pub fn print(text: &str) -> Result<(), String> {
     }
 }
 
-/// Prints a line to standard error. If it is closed, nobody reads it.
+/// Prints a line to standard error. Failures are ignored, because there is no place to report them.
 pub fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
@@ -32,14 +32,14 @@ pub fn print_body(body: Option<Map<String, Value>>) -> Result<(), String> {
     body.map_or(Ok(()), |body| print(&format!("{:#}", Value::Object(body))))
 }
 
-/// Returns a foreign text in a form that is safe to print: on one line, cut, and with control
-/// characters and invisible characters escaped.
+/// Returns foreign text as one line that is safe to print. It is cut, and control characters and
+/// invisible characters are escaped.
 #[must_use]
 pub fn escaped(text: &str) -> String {
-    // The report of the library escapes a JSON string in this way.
+    // `Outcome` escapes a JSON string in this way.
     let quoted = Outcome::Result(text.into()).to_string();
     let inside = quoted.strip_prefix('"').unwrap_or(&quoted);
-    // One that is cut has no quote at its end.
+    // A cut string has no closing quote.
     let inside = inside.strip_suffix('"').unwrap_or(inside);
     inside.replace("\\\"", "\"").replace("\\\\", "\\")
 }

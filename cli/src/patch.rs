@@ -1,4 +1,4 @@
-//! `metadata-merge patch`: a document after a patch.
+//! `metadata-merge patch`: applies a patch to a document.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -13,68 +13,68 @@ use serde_json::json;
 use crate::documents::{self, Document};
 use crate::output::{print, tell};
 
-/// What a preview says if the text changes and no value does.
+/// The list of changes if only the text of the document changes.
 const REWRITTEN: &str = "no value changes, but the text does (as from 1 to 1.0)";
 
 /// The options of the command.
 #[derive(Default)]
 pub struct Options {
-    /// The kind of resource, if the files are a whole resource and the body of a request.
+    /// The resource type, if the files are a whole resource and a request body.
     pub resource: Option<Resource<'static>>,
-    /// What is judged besides.
+    /// Whether limits are checked.
     pub limits: Limits,
-    /// What is printed.
+    /// The content of standard output.
     pub output: Output,
-    /// How the changes are printed.
+    /// The format of the changes.
     pub format: Format,
     /// Keys whose values are hidden in the changes.
     pub mask: Vec<String>,
 }
 
-/// Whether limits are judged.
+/// Whether limits are checked.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub enum Limits {
-    /// No limit is judged.
+    /// No limit is checked.
     #[default]
     Ignored,
-    /// The limits of the resource are judged.
+    /// The limits of the resource are checked.
     Judged,
 }
 
-/// What goes to standard output.
+/// The content of standard output.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub enum Output {
-    /// The new document; the changes go to standard error.
+    /// The new document. The changes go to standard error.
     #[default]
     Document,
-    /// The changes alone.
+    /// Only the changes.
     Changes,
 }
 
-/// The form of the changes.
+/// The format of the changes.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub enum Format {
-    /// Lines for people.
+    /// Plain text.
     #[default]
     Text,
     /// One line of JSON.
     Json,
 }
 
-/// The document after the patch, and what is said of it.
+/// The result of a patch.
 struct Patched {
     text: String,
-    /// The changes, in the form that is printed.
+    /// The printed changes.
     changes: String,
     violations: Vec<Violation>,
 }
 
-/// Prints the document after the patch, and the changes. If a limit refuses them, nothing changes,
-/// and only the reason is printed.
+/// Prints the new document and the changes. If a limit refuses the result, only the violations are
+/// printed.
 ///
 /// # Errors
 ///
-/// One line on what is wrong with the input.
+/// Invalid input.
 pub fn run(document: &OsStr, patch: &OsStr, options: &Options) -> Result<ExitCode, String> {
     let [document, patch] = documents::read([document, patch])?;
     for file in [&document, &patch] {
@@ -128,7 +128,7 @@ fn tell_of(patched: Patched, options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells a warning in the form of its stream.
+/// Prints a warning, as JSON if the changes on standard error are JSON.
 fn warn(warning: &str, options: &Options) {
     match (options.format, options.output) {
         (Format::Json, Output::Document) => tell(&json!({"warning": warning}).to_string()),
@@ -136,20 +136,20 @@ fn warn(warning: &str, options: &Options) {
     }
 }
 
-/// Names the file that an error is about.
+/// Returns an error after the name of the file that causes it.
 fn in_file(error: &metadata_merge::Error, document: &Document, patch: &str) -> String {
     let file = if error.is_from_request() { patch } else { &document.name };
     format!("{file}: {error}")
 }
 
-/// What changes. Values are compared by `json_eq`, which takes 1 and 1.0 as equal.
+/// The kind of a change. Values are compared with `json_eq`, so 1 equals 1.0.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Changed {
-    /// No value, and the text at most around the document.
+    /// No change, except for whitespace around the document.
     Nothing,
-    /// Only the text.
+    /// Only the text changes.
     Text,
-    /// Some value.
+    /// A value changes.
     Values,
 }
 
@@ -163,7 +163,7 @@ impl Changed {
     }
 }
 
-/// Returns the changes in the form that is printed.
+/// Returns the printed changes.
 pub(crate) fn shown(
     changes: &(impl Display + Serialize),
     changed: Changed,

@@ -1,4 +1,4 @@
-//! `metadata-merge reconcile`: a three-way reconcile.
+//! `metadata-merge reconcile`: reconciles three documents.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -15,30 +15,30 @@ use crate::patch::Format;
 
 /// The options of the command.
 pub struct Options {
-    /// The kind of resource, if the files are whole resources.
+    /// The resource type, if the files are whole resources.
     pub resource: Option<Resource<'static>>,
-    /// What happens to conflicts.
+    /// Whether the body overwrites conflicts.
     pub conflicts: Conflicts,
-    /// How the conflicts are printed.
+    /// The format of the conflicts.
     pub format: Format,
     /// Keys whose values are hidden in the conflicts.
     pub mask: Vec<String>,
 }
 
-/// What happens to conflicts.
+/// The treatment of keys in conflict.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Conflicts {
-    /// They are left alone.
+    /// The body leaves them out.
     Kept,
-    /// They are overwritten.
+    /// The body overwrites them.
     Forced,
 }
 
-/// Prints the body that brings `theirs` to `mine`, and the conflicts on standard error.
+/// Prints the body that turns `theirs` into `mine`, and the conflicts on standard error.
 ///
 /// # Errors
 ///
-/// One line on what is wrong with the input.
+/// Invalid input.
 pub fn run(files: [&OsStr; 3], options: &Options) -> Result<ExitCode, String> {
     let [base, mine, theirs] = documents::read_exact(files)?;
     let of_file = |error| documents::in_file(&error, [&base, &mine, &theirs]);
@@ -60,7 +60,7 @@ pub fn run(files: [&OsStr; 3], options: &Options) -> Result<ExitCode, String> {
     settle(count, &shown, body, options)
 }
 
-/// Returns the conflicts in the form that is printed. The body is printed elsewhere.
+/// Returns the printed conflicts.
 fn conflicts(masked: &(impl Display + Serialize), options: &Options) -> Result<String, String> {
     let forced = options.conflicts == Conflicts::Forced;
     if options.format == Format::Json {
@@ -70,7 +70,7 @@ fn conflicts(masked: &(impl Display + Serialize), options: &Options) -> Result<S
     }
     let text = masked.to_string();
     let verb = if forced { "overwritten" } else { "conflict" };
-    // The last line is the summary.
+    // The last line is a summary.
     let lines = text.lines().rev().skip(1).map(|line| match line.strip_prefix("! ") {
         Some(conflict) => format!("{verb}: {conflict}"),
         None => line.to_owned(),

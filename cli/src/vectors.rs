@@ -1,9 +1,9 @@
-//! `metadata-merge vectors`: all vectors as one document.
+//! `metadata-merge vectors`: prints all vectors as one document.
 
 use metadata_merge::conformance::VECTORS;
 
-/// Returns the document `{"version", "release", "rules"}`. The text of the cases is kept, member
-/// order and number text included.
+/// Returns the document `{"version", "release", "rules"}`. The cases keep their text, with its member
+/// order and numbers.
 #[must_use]
 pub fn document() -> String {
     let lists = VECTORS.iter().filter_map(|(_, text)| {

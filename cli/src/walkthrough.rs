@@ -1,8 +1,13 @@
-//! `metadata-merge` without arguments: the story of the service's page, step by step.
+//! `metadata-merge` without arguments: the example of Auth0's page on metadata, step by step.
 
 use metadata_merge::resource::{CLIENT, Resource, USER};
 use metadata_merge::{Error, object};
 use serde_json::{Map, Value};
+
+const TRY: &str = "\
+To patch your own files: metadata-merge patch USER.json BODY.json --resource user
+From a checkout: cargo run -- patch USER.json BODY.json --resource user
+All commands: metadata-merge --help";
 
 struct Step {
     title: &'static str,
@@ -13,39 +18,39 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step {
-        title: "A user is created, with a hobby and a plan.",
+        title: "A user is created with a hobby and a plan.",
         resource: USER,
         method: "POST",
         body: "{\"email\": \"jane.doe@example.com\", \"user_metadata\": {\"hobby\": \"surfing\"}, \
                \"app_metadata\": {\"plan\": \"full\"}}",
     },
     Step {
-        title: "She adds her home address. Root properties merge: the hobby stays.",
+        title: "She adds her home address. Root keys merge, so the hobby stays.",
         resource: USER,
         method: "PATCH",
         body: r#"{"user_metadata": {"addresses": {"home": "123 Main Street, Anytown, ST 12345"}}}"#,
     },
     Step {
-        title: "She adds her work address and sends it alone. A nested object is replaced as a whole: home is gone.",
+        title: "She sends only her work address. Nested objects are replaced as a whole, so the home address is lost.",
         resource: USER,
         method: "PATCH",
         body: r#"{"user_metadata": {"addresses": {"work": "100 Industrial Way, Anytown, ST 12345"}}}"#,
     },
     Step {
-        title: "She sends both. To change a nested value, send the whole root property.",
+        title: "She sends both addresses. To change a nested value, send the whole value of its root key.",
         resource: USER,
         method: "PATCH",
         body: "{\"user_metadata\": {\"addresses\": {\"home\": \"123 Main Street, Anytown, ST 12345\", \
                \"work\": \"100 Industrial Way, Anytown, ST 12345\"}}}",
     },
     Step {
-        title: "The empty object clears the field. The other field is untouched.",
+        title: "{} clears user_metadata. The field stays, stored as {}. app_metadata is not named, so it is unchanged.",
         resource: USER,
         method: "PATCH",
         body: r#"{"user_metadata": {}}"#,
     },
     Step {
-        title: "A cleared app_metadata is not stored at all.",
+        title: "{} clears app_metadata. Auth0 documents that this removes the field itself, unlike user_metadata.",
         resource: USER,
         method: "PATCH",
         body: r#"{"app_metadata": {}}"#,
@@ -57,24 +62,24 @@ const STEPS: &[Step] = &[
         body: r#"{"name": "My App", "client_metadata": {"mycolor": "red", "myflavor": "grape"}}"#,
     },
     Step {
-        title: "Red turns to blue.",
+        title: "Its color changes. The other key stays.",
         resource: CLIENT,
         method: "PATCH",
         body: r#"{"client_metadata": {"mycolor": "blue"}}"#,
     },
     Step {
-        title: "A key that is sent as null is deleted.",
+        title: "Null removes a key.",
         resource: CLIENT,
         method: "PATCH",
         body: r#"{"client_metadata": {"mycolor": null}}"#,
     },
 ];
 
-/// Returns the story: each request, what it changes, and what is stored after it.
+/// Returns the example: each request, its changes, and the stored resource after it.
 ///
 /// # Errors
 ///
-/// None, as long as the story follows the rules.
+/// A step breaks the rules.
 pub fn story() -> Result<String, Error> {
     let mut stored = Map::new();
     let mut text = String::new();
@@ -94,7 +99,7 @@ pub fn story() -> Result<String, Error> {
         text += &format!("{}. {}\n\n   {} {path}\n   {}\n\n", number + 1, step.title, step.method, step.body);
         text += &format!("{}\n{}\n", indented(&changes), indented(&after));
     }
-    Ok(text + "Try your own: metadata-merge patch DOCUMENT.json PATCH.json, or --help")
+    Ok(text + TRY)
 }
 
 fn indented(text: &str) -> String {

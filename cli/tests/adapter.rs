@@ -1,4 +1,4 @@
-//! `adapter`: this crate behind the protocol, with good requests and bad ones.
+//! The command `adapter` with valid and invalid requests.
 
 use common::run;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ mod common;
 
 #[test]
 fn each_line_is_answered_in_order_also_after_a_bad_one() {
-    let not_a_request = "not a request: expected an integer seq and a string op";
+    let invalid = |why: &str| json!({"seq": null, "rejected": format!("invalid request: {why}")});
     let exchanges = [
         (
             r#"{"seq": 1, "op": "merge", "target": {"a": 1}, "patch": {"b": null, "c": 2}}"#,
@@ -17,9 +17,14 @@ fn each_line_is_answered_in_order_also_after_a_bad_one() {
             r#"{"seq": 2, "op": "merge", "target": null, "patch": {}}"#,
             json!({"seq": 2, "rejected": "the document must be a JSON object, but is null"}),
         ),
-        ("not JSON", json!({"seq": null, "rejected": "not a line of JSON: expected ident at line 1 column 2"})),
-        ("[]", json!({"seq": null, "rejected": "not a request: expected an object"})),
-        (r#"{"seq": "3", "op": "merge"}"#, json!({"seq": null, "rejected": not_a_request})),
+        ("not JSON", invalid("not JSON at column 2: expected the rest of `true`, `false` or `null`, found a letter")),
+        ("", invalid("expected a JSON object, found an empty line")),
+        ("[]", invalid("expected a JSON object, found an array")),
+        (r#"{"seq": "3", "op": "merge"}"#, invalid("expected an integer seq, found a string")),
+        (r#"{"seq": 1.5, "op": "merge"}"#, invalid("expected an integer seq, found another number")),
+        (r#"{"op": "merge"}"#, invalid("expected an integer seq, found no seq")),
+        (r#"{"seq": 3, "op": null}"#, invalid("expected a string op, found null")),
+        (r#"{"seq": 3}"#, invalid("expected a string op, found no op")),
         (r#"{"seq": 4, "op": "merge", "target": {}}"#, json!({"seq": 4, "rejected": "merge needs the argument patch"})),
         (r#"{"seq": 5, "op": "fly"}"#, json!({"seq": 5, "unsupported": true})),
         (
@@ -32,12 +37,9 @@ fn each_line_is_answered_in_order_also_after_a_bad_one() {
                 "bodies": [{"b": null}], "conflicts": {"a": {"base": 1, "mine": 2, "theirs": 3}},
             }}),
         ),
-        (
-            r#"{"seq""#,
-            json!({"seq": null, "rejected": "not a line of JSON: EOF while parsing an object at line 1 column 6"}),
-        ),
+        (r#"{"seq""#, invalid("not JSON at column 7: expected `:`, found the end of the text")),
     ];
-    // The last line has no end.
+    // The last line has no line feed.
     let ran = run(&["adapter"], exchanges.clone().map(|(request, _)| request).join("\n"));
     assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
     let replies: Vec<Value> = ran.stdout.lines().map(|line| line.parse().expect("JSON")).collect();

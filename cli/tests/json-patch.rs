@@ -1,5 +1,4 @@
-//! The crate json-patch as an adapter: `cargo test --test json-patch -- --adapter`. It has other
-//! rules (RFC 7396).
+//! The crate json-patch (RFC 7396) as an adapter: `cargo test --test json-patch -- --adapter`.
 
 use std::env;
 

@@ -1,5 +1,5 @@
-//! `check` on adapters that are right, that are wrong, and that break the protocol. Adapters are
-//! shell scripts, in which ADAPTER is this crate.
+//! The command `check` with right adapters, wrong ones, and ones that break the protocol. Adapters are
+//! shell scripts, in which ADAPTER is the adapter of this program.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 mod common;
 
 fn script(text: &str) -> String {
-    // The first requests ask which operations are offered.
+    // The first requests find the offered operations.
     text.replace("ADAPTER", &format!("{PROGRAM} adapter")).replace("OFFERS", &OPERATIONS.len().to_string())
 }
 
@@ -29,8 +29,8 @@ fn fault(options: &[&str], text: &str, expected: &[&str]) {
     for expected in expected {
         assert!(ran.stderr.contains(expected), "no {expected:?} in {}", ran.stderr);
     }
-    // One line, and the request on a second one.
-    assert!(ran.stderr.lines().count() <= 2 && ran.stderr.starts_with("metadata-merge: "), "{}", ran.stderr);
+    // The sentence, the case, the reply and the request.
+    assert!(ran.stderr.lines().count() <= 4 && ran.stderr.starts_with("metadata-merge: "), "{}", ran.stderr);
 }
 
 fn json(ran: &Ran) -> Value {
@@ -93,7 +93,7 @@ fn a_result_of_the_wrong_type_is_a_failure() {
 
 #[test]
 fn a_repeated_key_in_a_reply_is_a_failure() {
-    // The last value is the right one, so a parser sees no difference.
+    // The last value is right, so a parser finds no difference.
     let ran = check(&[], "ADAPTER | sed -u 's/\"result\":{\"a\":1}/\"result\":{\"a\":7,\"a\":1}/'");
     assert_eq!(ran.status, Some(1), "{}", ran.stderr);
     assert!(ran.stdout.contains("\nBROKEN  operation merge\n"), "{}", ran.stdout);
@@ -108,7 +108,7 @@ fn an_answer_that_depends_on_earlier_requests_is_noted() {
     let ran =
         check(&["--random", "20", "--seed", "1"], "ADAPTER | sed -u '900,9999999 s/\"result\":false/\"result\":true/'");
     assert_eq!(ran.status, Some(1), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("note      depends on earlier requests: "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("note      differs in a fresh process: "), "{}", ran.stdout);
 }
 
 #[test]
@@ -129,51 +129,54 @@ fn nothing_from_an_adapter_reaches_the_terminal_unescaped() {
 
 #[test]
 fn an_adapter_that_does_not_reply_hangs() {
-    let hint = "(does it flush after each reply? --timeout S waits longer)";
-    let first = "no reply within 0.5 seconds";
-    fault(&["--timeout", "0.5"], "exec sleep 60", &["the adapter hangs: ", first, hint, "whether it offers merge"]);
-    fault(&["--timeout", "3"], "sed -u OFFERSq | ADAPTER; exec sleep 60", &["hangs", "on keep/page-add-home"]);
-    // A block buffer of several kilobytes is filled by no single reply.
-    fault(&["--timeout", "3"], "ADAPTER | sed 's/x/x/'", &["hangs", hint]);
+    let first = "no reply within 0.5 s: flush standard output after each reply, or raise --timeout\n  during    first ";
+    fault(&["--timeout", "0.5"], "exec sleep 60", &[first, "\n  request   {"]);
+    let later = ["no reply within 3 s: ", "\n  during    keep/page-add-home\n"];
+    fault(&["--timeout", "3"], "sed -u OFFERSq | ADAPTER; exec sleep 60", &later);
+    // No single reply fills a block buffer.
+    fault(&["--timeout", "3"], "ADAPTER | sed 's/x/x/'", &["no reply within 3 s: flush "]);
 }
 
 #[test]
 fn an_adapter_that_dies_is_named_with_the_case() {
-    fault(&[], "exit 3", &["the adapter died (exit status: 3), on the question whether it offers merge"]);
-    let expected = ["the adapter died (exit status: 0), on keep/", "\n  request  {"];
+    fault(&[], "exit 3", &["ended before its reply (exit status: 3)\n  during    first request of merge\n"]);
+    let expected = ["the adapter ended before its reply (exit status: 0)\n  during    keep/", "\n  request   {"];
     fault(&[], "sed -u $((OFFERS + 2))q | ADAPTER", &expected);
-    fault(&[], "kill -9 $$", &["died (signal: 9"]);
-    fault(&["--timeout", "0.5"], "exec >&-; exec sleep 60", &["the adapter closed its standard output"]);
+    fault(&[], "kill -9 $$", &["ended before its reply (signal: 9"]);
+    fault(&["--timeout", "0.5"], "exec >&-; exec sleep 60", &["the adapter closed its standard output before"]);
 }
 
 #[test]
 fn a_line_that_is_not_a_reply_is_a_fault() {
-    let not_json = "does not reply by the protocol: this is not a line of JSON: hello";
-    fault(&[], "read line; echo hello; exec cat", &[not_json]);
-    fault(&[], "read line; echo '[]'; exec cat", &["expected an object, found an array: []"]);
-    fault(&[], "read line; echo '{}'; exec cat", &["there is no seq: {}"]);
-    for reply in
-        [r#"{"seq": 1}"#, r#"{"seq": 1, "result": 1, "rejected": "why"}"#, r#"{"seq": 1, "unsupported": false}"#]
-    {
-        fault(
-            &[],
-            &format!("read line; echo '{reply}'; exec cat"),
-            &["besides seq, a reply to merge has exactly one of"],
-        );
+    let not_json =
+        "invalid reply: not JSON at column 1: expected a value, found a letter; write logs to standard error\n";
+    fault(&[], "read line; echo hello; exec cat", &[not_json, "\n  reply     hello\n  request   {"]);
+    fault(&[], "read line; echo '[]'; exec cat", &["expected a JSON object, found an array; ", "\n  reply     []\n"]);
+    fault(&[], "read line; echo; exec cat", &["expected a JSON object, found an empty line; "]);
+    fault(&[], "read line; echo '{}'; exec cat", &["expected seq 1, found no seq\n", "\n  reply     {}\n"]);
+    let expected = "expected one of \"result\", \"rejected\" (a string) or \"unsupported\" (true), found ";
+    for (reply, found) in [
+        (r#"{"seq": 1}"#, "none"),
+        (r#"{"seq": 1, "result": 1, "rejected": "why"}"#, "\"rejected\" (a string)"),
+        (r#"{"seq": 1, "rejected": null}"#, "\"rejected\" (null)"),
+        (r#"{"seq": 1, "unsupported": false}"#, "\"unsupported\" (false)"),
+    ] {
+        fault(&[], &format!("read line; echo '{reply}'; exec cat"), &[expected, found]);
     }
-    fault(&[], "read line; printf '\\377\\033[2J\\n'; exec cat", &["not a line of JSON: \u{fffd}\\u001b[2J (nothing"]);
-    fault(&[], "exec cat", &["has exactly one of"]);
+    let bytes = ["found an invalid byte; replies must be UTF-8\n", "\n  reply     \u{fffd}\\u001b[2J\n"];
+    fault(&[], "read line; printf '\\377\\033[2J\\n'; exec cat", &bytes);
+    fault(&[], "exec cat", &[expected, " and more\n"]);
     // The line may arrive before the first request or after it.
-    fault(&[], "echo Ready; ADAPTER", &[": Ready (nothing but replies may go to standard output), on the question"]);
+    fault(&[], "echo Ready; ADAPTER", &["write logs to standard error\n", "first request of ", "     Ready\n"]);
 }
 
 #[test]
 fn a_reply_in_another_encoding_is_a_fault_with_a_hint() {
     let utf_16 = "while read -r line; do printf '{\\0\"\\0s\\0'; echo; done";
-    fault(&[], utf_16, &["(it looks like UTF-16; replies are UTF-8), on the question whether it offers merge"]);
-    fault(&[], "read line; printf '\\357\\273\\277{}\\n'; exec cat", &["(it starts with a byte order mark)"]);
+    fault(&[], utf_16, &["; replies must be UTF-8, and this looks like UTF-16\n  during    first request of merge\n"]);
+    fault(&[], "read line; printf '\\357\\273\\277{}\\n'; exec cat", &["; the line starts with a byte order mark\n"]);
     let latin_1 = "ADAPTER | LC_ALL=C sed -u 's/\\xc3\\xa9/\\xe9/g'";
-    fault(&[], latin_1, &["is not a line of JSON", "and they are UTF-8), on "]);
+    fault(&[], latin_1, &["expected UTF-8, found an invalid byte; replies must be UTF-8\n"]);
 }
 
 #[test]
@@ -181,7 +184,7 @@ fn replies_out_of_order_are_a_fault_with_a_hint() {
     fault(
         &[],
         "ADAPTER | sed -u 's/\"seq\":23/\"seq\":22/'",
-        &["found 22", "(does it reply twice, or out of order?), on "],
+        &["expected seq 23, found 22; a reply may be repeated or out of order\n"],
     );
 }
 
@@ -191,34 +194,39 @@ fn a_fault_on_a_long_line_tells_its_length() {
     fault(
         &["--random", "100", "--seed", "5"],
         fails,
-        &["died (exit status: 3) (the request line has ", " bytes), on "],
+        &["ended before its reply (exit status: 3)\n", "\n  request   (", " bytes) {"],
     );
 }
 
 #[test]
 fn a_flood_of_lines_is_a_fault() {
-    fault(&[], "yes '{}' | head -c 300000000", &["there is no seq: {}"]);
-    fault(&[], "read line; echo \"$line\" | ADAPTER; yes", &[": y (nothing but replies may go to standard output)"]);
+    fault(&[], "yes '{}' | head -c 300000000", &["     {}\n"]);
+    fault(&[], "read line; echo \"$line\" | ADAPTER; yes", &["write logs to standard error\n", "     y\n"]);
 }
 
 #[test]
 fn a_reply_to_another_request_is_a_fault() {
-    fault(&[], "ADAPTER | sed -u 's/\"seq\":23/\"seq\":24/'", &["expected the seq 23, found 24", "on "]);
-    fault(&[], "ADAPTER | sed -u 's/\"seq\":\\([0-9]*\\)/\"seq\":\"\\1\"/'", &["expected the seq 1, found \"1\""]);
+    fault(&[], "ADAPTER | sed -u 's/\"seq\":23/\"seq\":24/'", &["expected seq 23, found 24\n"]);
+    fault(&[], "ADAPTER | sed -u 's/\"seq\":\\([0-9]*\\)/\"seq\":\"\\1\"/'", &["expected seq 1, found \"1\"\n"]);
     // The second copy of a line may arrive before the next request or after it.
-    fault(&[], "ADAPTER | sed -u p", &[", on the question whether it offers text"]);
+    fault(&[], "ADAPTER | sed -u p", &["\n  during    first request of text\n"]);
 }
 
 #[test]
 fn an_adapter_must_end_well() {
-    fault(&[], "ADAPTER; echo bye", &["prints a line that is not the reply to a request: bye (nothing but replies"]);
-    fault(&[], "ADAPTER; exit 4", &["the adapter does not exit with 0 at the end of its input (exit status: 4)"]);
-    fault(&["--timeout", "3"], "ADAPTER; exec sleep 60", &["does not end within 3 seconds after the end of its input"]);
+    let bye = "unexpected output without a request: write logs to standard error\n  output    bye\n";
+    fault(&[], "ADAPTER; echo bye", &[bye]);
+    fault(&[], "ADAPTER; exit 4", &["must exit with status 0 at the end of its input (exit status: 4)\n"]);
+    fault(&["--timeout", "3"], "ADAPTER; exec sleep 60", &["did not exit within 3 s of the end of its input\n"]);
 }
 
 #[test]
 fn a_huge_reply_is_cut_off() {
-    fault(&["--timeout", "30"], "tr '\\0' x < /dev/zero", &["prints a line of more than 67108864 bytes: xxx", "…"]);
+    fault(
+        &["--timeout", "30"],
+        "tr '\\0' x < /dev/zero",
+        &["expected at most 67108864 bytes, found more\n", "  reply     xxx", "…"],
+    );
 }
 
 #[test]
@@ -265,19 +273,23 @@ fn an_option_after_the_command_is_noted() {
     let options = |arguments: &[&str]| run(&[&["check", PROGRAM, "adapter"], arguments].concat(), "");
     for option in ["--random", "--random=5", "--json"] {
         let ran = options(&[option]);
-        let note = format!("note: {option} goes to the adapter; an option of check stands before its command\n");
+        let note = format!("note: {option} is passed to the adapter; options of check come before COMMAND\n");
         assert!(ran.stderr.starts_with(&note), "{}", ran.stderr);
     }
-    // The adapter's own options are not.
+    // Options of the adapter are not noted.
     assert!(!options(&["--verbose", "random", "--randomly"]).stderr.contains("note: "));
 }
 
 #[test]
 fn an_operation_is_offered_or_not() {
     let unsupported = "s/.*(\"seq\":[0-9]+).*/{\\1,\"unsupported\":true}/";
-    fault(&[], &format!("ADAPTER | sed -uE '{unsupported}'"), &["does not offer merge"]);
+    fault(
+        &[],
+        &format!("ADAPTER | sed -uE '{unsupported}'"),
+        &["the adapter must offer merge, but replied \"unsupported\"\n"],
+    );
     let later = format!("ADAPTER | sed -uE '40,9999999 {unsupported}'");
-    fault(&[], &later, &["says that merge is unsupported, but offered it before, on "]);
+    fault(&[], &later, &["replied \"unsupported\" to merge, but answered it before\n  during    "]);
     let ran = check(&["--json"], &format!("ADAPTER | sed -uE '2,OFFERS {unsupported}'"));
     let report = json(&ran);
     assert_eq!((ran.status, &report["offers"]), (Some(0), &serde_json::json!(["merge"])));

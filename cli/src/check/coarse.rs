@@ -1,5 +1,4 @@
-//! The first steps from a large sample to a small one: parts go by halves, so that few questions are
-//! enough.
+//! Shrinks a large sample by halves, which takes few requests.
 
 use std::ops::Range;
 
@@ -7,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::shrink::{keys, length};
 
-/// A sample of this length is small already.
+/// The length at which a sample is small enough.
 const SMALL: usize = 200;
 
-/// Returns whether a sample still fails.
+/// A test whether a sample still fails.
 type Ask<'a> = &'a mut dyn FnMut(&[Value]) -> bool;
 
 /// Removes keys, members, items, levels and ends of strings, and replaces values, by halves.
@@ -48,7 +47,7 @@ pub(super) fn fewer_members(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> 
     sample
 }
 
-/// Tries to remove parts, of which `count` tells the number: all, then halves, quarters, and so on.
+/// Tries to remove all parts, then halves, quarters and so on. `count` returns the number of parts.
 fn by_halves(
     mut sample: Vec<Value>,
     ask: Ask<'_>,
@@ -58,7 +57,7 @@ fn by_halves(
     let mut size = count(&sample);
     while size > 0 {
         let mut start = 0;
-        // A part may take others with it.
+        // Removing a part may remove others.
         while start < count(&sample) {
             let end = (start + size).min(count(&sample));
             match without(&sample, start..end).filter(|smaller| ask(smaller)) {
@@ -71,7 +70,7 @@ fn by_halves(
     sample
 }
 
-/// Removes keys from all values at once, so that documents that agree stay so.
+/// Removes keys from all values at once, so that equal documents stay equal.
 fn fewer_keys(sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     by_halves(
         sample,
@@ -98,7 +97,7 @@ fn without_all(value: &Value, gone: &[String]) -> Value {
 /// Removes members and items of one value at a time, the outer ones first.
 fn fewer_parts(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     let mut index = 0;
-    // Paths change with each removal, so they are listed anew.
+    // Each removal changes the paths.
     while let Some(path) = paths(&sample, |value| children(value) > 1).get(index).cloned() {
         let count = |sample: &[Value]| at(sample, &path).map_or(0, children);
         sample = by_halves(sample, ask, count, |sample, range| {
@@ -111,7 +110,7 @@ fn fewer_parts(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     sample
 }
 
-/// Replaces a value by one that is nested in it, first by a deep one.
+/// Replaces a value by one that is nested in it, deep ones first.
 fn fewer_levels(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     for step in [64, 32, 16, 8, 4, 2, 1] {
         let deep = paths(&sample, |value| depth(value) > step.max(3));
@@ -156,7 +155,7 @@ fn shorter_strings(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     for path in paths(&sample, is_long).into_iter().take(32) {
         let count = at(&sample, &path).and_then(Value::as_str).map_or(0, |text| text.chars().count());
         let mut size = count;
-        // The end goes by halves of halves, which leaves a run as long as it has to be.
+        // Smaller and smaller parts of the end are cut.
         while size > 0 {
             let mut shorter = sample.clone();
             let Some(Value::String(text)) = at_mut(&mut shorter, &path) else { break };
@@ -172,8 +171,8 @@ fn shorter_strings(mut sample: Vec<Value>, ask: Ask<'_>) -> Vec<Value> {
     sample
 }
 
-/// Returns the paths to the values for which `wanted` holds, the outer ones first. The first index
-/// of a path is that of the argument.
+/// Returns the paths to the wanted values, outer ones first. A path starts with the index of the
+/// argument.
 fn paths(sample: &[Value], wanted: impl Fn(&Value) -> bool) -> Vec<Vec<usize>> {
     let (mut found, mut level) = (Vec::new(), Vec::new());
     level.extend(sample.iter().enumerate().map(|(index, value)| (vec![index], value)));

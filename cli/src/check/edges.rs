@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::random::Random;
 
-/// Returns metadata with keys, values and counts beside a limit.
+/// Returns metadata with keys, values and counts near a limit.
 pub(super) fn limited(random: &mut Random, document: &Value) -> Value {
     let count = if random.one_in(4) { 9 + random.below(20) } else { random.below(5) };
     let mut members = Map::new();
@@ -21,7 +21,7 @@ pub(super) fn limited(random: &mut Random, document: &Value) -> Value {
     Value::Object(members)
 }
 
-/// Returns a user whose compact JSON takes about 10,240 bytes, with characters that some writers escape.
+/// Returns a user of about 10,240 bytes of compact JSON, with characters that some writers escape.
 pub(super) fn sized(random: &mut Random) -> Value {
     let length = |user: &Value| user.to_string().len();
     let bytes = 10_238 + random.below(6);
@@ -50,18 +50,18 @@ const KEYS: &[&str] = &[
     "line\n", "k-1", "a/b", "K", "", "\u{ff10}", "user_id",
 ];
 
-/// Pieces of JSON text that some writers escape, or count otherwise.
+/// Characters that some writers escape or count differently.
 const PIECES: &[&str] =
     &["/", "\u{e9}", "<", ">", "&", "'", "\"", "\\", "\u{1f600}", "\u{2028}", "\u{7f}", "\u{1}", "\n", "\u{85}", "a"];
 
-/// Returns a string of a length beside a limit.
+/// Returns a string whose length is near a limit.
 fn string(random: &mut Random) -> String {
     const PARTS: &[&str] = &["k", "k", "\u{e9}", "\u{1f600}", "<"];
     const TIMES: &[usize] = &[0, 1, 99, 100, 101, 254, 255, 256, 499, 500, 501];
     random.pick(PARTS).repeat(TIMES[random.below(TIMES.len())])
 }
 
-/// Returns a key with one character of the ASCII range or beyond, at its start, middle or end.
+/// Returns a key with one character below U+0180 at its start, middle or end.
 fn beside(random: &mut Random) -> String {
     let character = char::from_u32(u32::try_from(1 + random.below(0x17f)).unwrap_or(1)).unwrap_or('$');
     match random.below(3) {

@@ -17,7 +17,7 @@ pub(super) type Side = Result<Value, Refusal>;
 /// An input with a wrong answer.
 #[derive(Clone, Debug)]
 pub(super) struct Example {
-    /// The operation, or nothing for a law.
+    /// The operation; empty for a law.
     pub(super) op: String,
     pub(super) inputs: Vec<(String, Value)>,
     pub(super) expected: Side,
@@ -26,14 +26,14 @@ pub(super) struct Example {
     pub(super) repeats: bool,
     /// The requests of a law, with their answers.
     pub(super) calls: Vec<String>,
-    /// The arguments as they were sent, if their order or their escapes matter.
+    /// The text of the arguments, if a plain line would differ.
     pub(super) sent: Option<String>,
-    /// What else is known.
+    /// A remark about the answer.
     pub(super) note: Option<&'static str>,
 }
 
 impl Example {
-    /// Asks for one request, and compares the answer with that of this crate.
+    /// Sends one request, and compares the answer with that of this crate.
     pub(super) fn of_operation(subject: &mut Subject<'_>, op: &str, draft: &[Value]) -> Option<Example> {
         let arguments = request(op, draft);
         let (style, verbatim) = (subject.style, subject.written);
@@ -56,7 +56,7 @@ impl Example {
         Example { op, inputs, expected, found, repeats, calls: Vec::new(), sent: None, note: None }
     }
 
-    /// Tests a law on documents and bodies, and records what is asked.
+    /// Tests a law on documents and bodies, and records the requests.
     pub(super) fn of_law(subject: &mut Subject<'_>, law: &'static Law, sample: &[Value]) -> Option<Example> {
         let (documents, patches) = sample.split_at_checked(law.documents)?;
         subject.calls = Some(Vec::new());
@@ -77,13 +77,13 @@ impl Example {
         })
     }
 
-    /// Returns whether another example fails in the same way, so that this one may stand for it.
+    /// Returns whether another example fails in the same way.
     pub(super) fn is_like(&self, other: &Example) -> bool {
         (self.expected.is_ok(), self.found.is_ok(), self.repeats)
             == (other.expected.is_ok(), other.found.is_ok(), other.repeats)
     }
 
-    /// Returns the length of the inputs, by which the smallest of several is chosen.
+    /// Returns the total length of the inputs.
     pub(super) fn size(&self) -> usize {
         self.inputs.iter().map(|(_, value)| value.to_string().len()).sum()
     }
@@ -114,7 +114,7 @@ impl fmt::Display for Example {
         let sides = [("expected", side(&self.expected)), ("found", side(&self.found))];
         let calls = self.calls.iter().map(|call| ("asked", call.clone()));
         let note = self.remark().map(|note| ("note", note.to_owned()));
-        let sent = self.sent.iter().map(|sent| ("sent", escaped(sent)));
+        let sent = self.sent.iter().map(|sent| ("as sent", escaped(sent)));
         for (name, text) in op.into_iter().chain(inputs).chain(sent).chain(sides).chain(calls).chain(note) {
             write!(f, "\n        {name:<8}  {text}")?;
         }
@@ -122,7 +122,7 @@ impl fmt::Display for Example {
     }
 }
 
-/// Returns the arguments as they are written, if a plain line would differ.
+/// Returns the text of the arguments, if a plain line would differ.
 pub(super) fn sent(arguments: &Map<String, Value>, style: Style, verbatim: Option<&str>) -> Option<String> {
     let sent = verbatim.map_or_else(|| line::members(arguments, style), str::to_owned);
     (sent != line::members(arguments, Style::Plain)).then_some(sent)

@@ -1,4 +1,4 @@
-//! What the vectors and the samples show.
+//! The wrong answers to the vectors and the samples.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
@@ -13,20 +13,20 @@ use super::mistake::{Mistake, mistake};
 use super::report::Broken;
 use super::sampled_laws;
 use super::samples::{Samples, Source, Until, draft, names, of_laws, request};
-use super::shrink::{Content, DEPENDS, Freedom, NOT_DETERMINISTIC, smallest};
+use super::shrink::{Content, Freedom, STALE, UNSTABLE, smallest};
 use super::subject::Subject;
 
-/// Wrong answers to this many cases come again in a fresh process before the others are believed.
+/// After this many wrong answers that repeat in a fresh process, the others are not repeated.
 const ENOUGH: usize = 8;
-/// Earlier requests that are asked again.
+/// The most earlier requests that are kept to be repeated.
 const REMEMBERED: usize = 256;
 
-/// What the samples show.
+/// The wrong answers.
 #[derive(Default)]
 pub(super) struct Findings {
     /// The answer to each case.
     answers: BTreeMap<String, Side>,
-    /// The number of cases whose answers are wrong in a fresh process too.
+    /// The number of cases with a wrong answer in a fresh process too.
     stable: usize,
     /// Requests that got the right answer.
     earlier: Vec<Asked>,
@@ -34,13 +34,12 @@ pub(super) struct Findings {
     mistakes: Vec<Mistake>,
     pub(super) laws: Vec<(&'static Law, Example)>,
     pub(super) operations: Vec<(&'static str, Example)>,
-    /// Answers that depend on more than the request, at most one for each operation or law.
+    /// Wrong answers that were right when repeated, at most one for each operation or law.
     pub(super) unstable: Vec<(String, Example)>,
     /// The number of the first sample with a wrong answer.
     pub(super) first: Option<u64>,
 }
 
-/// A request.
 #[derive(Clone)]
 struct Asked {
     op: &'static str,
@@ -83,8 +82,8 @@ impl Findings {
         self.mistakes.len() + self.laws.len() + self.operations.len() + self.unstable.len()
     }
 
-    /// Answers a case, as it is written. A wrong answer counts if it comes again, here and in a fresh
-    /// process; otherwise no rule is to blame.
+    /// Sends a case as it is written, and returns the answer. A wrong answer breaks a rule only if it
+    /// repeats, here and in a fresh process.
     pub(super) fn answer(&mut self, subject: &mut Subject<'_>, case: &Case) -> Side {
         subject.case.clone_from(&case.id);
         let Some(op) = OPERATIONS.iter().copied().find(|op| *op == case.op) else { return Err(Refusal::Unsupported) };
@@ -112,7 +111,7 @@ impl Findings {
         answer
     }
 
-    /// Asks a case with a wrong answer again, and returns a right answer with the note on it.
+    /// Repeats a case with a wrong answer. Returns a note and the right answer, if there is one.
     fn retried(
         &mut self,
         subject: &mut Subject<'_>,
@@ -125,13 +124,13 @@ impl Findings {
         }
         let again = asked.ask(subject);
         if accepts(case, &again) {
-            return Some((NOT_DETERMINISTIC, again));
+            return Some((UNSTABLE, again));
         }
         let right = subject.fresh().map(|mut fresh| asked.ask(&mut fresh)).filter(|answer| accepts(case, answer));
         if right.is_none() {
             self.stable += 1;
         }
-        right.filter(|answer| *answer != Err(Refusal::Unsupported)).map(|answer| (DEPENDS, answer))
+        right.filter(|answer| *answer != Err(Refusal::Unsupported)).map(|answer| (STALE, answer))
     }
 
     fn add_unstable(&mut self, op: &str, example: Example) {
@@ -158,7 +157,7 @@ impl Findings {
         }
     }
 
-    /// Asks requests again that got the right answer before.
+    /// Repeats an earlier request that got the right answer.
     fn try_again(&mut self, subject: &mut Subject<'_>, source: &mut Source) {
         if self.earlier.is_empty() {
             return;
@@ -172,17 +171,13 @@ impl Findings {
         if asked.accepts(&found) || subject.is_broken() {
             return;
         }
-        // It was right before, so it depends on more than the request.
         let again = asked.ask(subject);
         let fresh = subject.fresh().map(|mut fresh| asked.ask(&mut fresh));
         let depends = !asked.accepts(&again) && fresh.is_some_and(|found| asked.accepts(&found));
-        self.add_unstable(
-            asked.op,
-            asked.example(found, false, Some(if depends { DEPENDS } else { NOT_DETERMINISTIC })),
-        );
+        self.add_unstable(asked.op, asked.example(found, false, Some(if depends { STALE } else { UNSTABLE })));
     }
 
-    /// Tries samples until one breaks the protocol.
+    /// Sends the samples. Stops at a fault.
     pub(super) fn sample(&mut self, subject: &mut Subject<'_>, samples: &Samples) {
         let mut source = Source::new(samples.seed, samples.profile);
         let terminal = io::stderr().is_terminal();
@@ -248,8 +243,8 @@ impl Findings {
         match mistake(subject, draft) {
             Some(found) if self.mistakes.iter().all(|known| known.rule != found.rule) => {
                 let found = smallest_mistake(subject, &found, Names::Short).unwrap_or_else(|| {
-                    // It did not come again.
-                    let example = Example { note: Some(NOT_DETERMINISTIC), ..found.example.clone() };
+                    // The answer is right when repeated.
+                    let example = Example { note: Some(UNSTABLE), ..found.example.clone() };
                     Mistake { example, rule: found.rule }
                 });
                 match found.example.note {
@@ -278,10 +273,10 @@ impl Findings {
         }
     }
 
-    /// A law of any number of bodies gets one more each time.
+    /// Tests a law. `number` selects the number of bodies, if the law allows several.
     fn try_law(&mut self, subject: &mut Subject<'_>, law: &'static Law, sample: &[Value], number: usize) {
         let known = self.laws.iter().any(|(known, _)| known.name == law.name);
-        // Laws say nothing about an operation whose answers change.
+        // A law cannot judge unstable answers.
         if known || law.operations.iter().any(|op| self.is_unstable(op)) || !subject.offers_any(law.operations) {
             return;
         }
@@ -305,7 +300,7 @@ impl Findings {
     pub(super) fn rules(&self, subject: &mut Subject<'_>, report: &Report) -> Vec<Broken> {
         let mut failed: Vec<(&str, Mistake)> = Vec::new();
         for failure in report.failures().iter().filter(|failure| failure.case.op == "merge") {
-            subject.case = format!("{}, once more", failure.case.id);
+            subject.case = format!("{}, repeated", failure.case.id);
             subject.style = Style::Plain;
             subject.written = line::of_case(&failure.case.id);
             let sample = ["target", "patch"].map(|name| failure.case.arguments.get(name).cloned().unwrap_or_default());
@@ -315,7 +310,7 @@ impl Findings {
         let blamed: Vec<&str> = of_its_rule.chain(self.mistakes.iter().map(|found| found.rule.as_str())).collect();
         let mut broken = Vec::new();
         for rule in report.rules() {
-            subject.case = format!("a smaller case of {}", rule.id);
+            subject.case = format!("the search for a smaller case of {}", rule.id);
             let cases = failed.iter().filter(|(of, _)| *of == rule.id).map(|(_, found)| found);
             subject.style = Style::Plain;
             let of_cases = of_cases(subject, &rule.id, cases, &blamed);
@@ -331,8 +326,8 @@ impl Findings {
         broken
     }
 
-    /// Returns the smallest failing case of a rule as it is: of another operation than `merge`, or
-    /// one that fails only as it is written.
+    /// Returns the smallest failing case of a rule without shrinking it. It is of another operation than
+    /// `merge`, or fails only as it is written.
     fn of_failures(&self, rule: &Rule, report: &Report) -> Option<Broken> {
         let failures = report.failures_of(&rule.id).map(|failure| {
             let Case { id, op, arguments, .. } = &failure.case;
@@ -345,7 +340,7 @@ impl Findings {
     }
 }
 
-/// Returns whether an answer is right, or not given.
+/// Returns whether an answer is right or unsupported.
 fn accepts(case: &Case, found: &Side) -> bool {
     match found {
         Ok(result) => case.accepts(&Outcome::Result(result.clone())),
@@ -354,9 +349,8 @@ fn accepts(case: &Case, found: &Side) -> bool {
     }
 }
 
-/// Returns the case of one rule that tells most: a smallest one that breaks that rule, or else one
-/// that breaks a rule that is not blamed already. If there is neither, the cases fail because of
-/// another rule.
+/// Returns the best example of a broken rule: a smallest case that breaks it, or else one that breaks a
+/// rule not blamed yet. Otherwise the cases fail because of another rule.
 fn of_cases<'m>(
     subject: &mut Subject<'_>,
     rule: &str,
@@ -370,7 +364,7 @@ fn of_cases<'m>(
     if elsewhere(&found) {
         return Some(Broken { rule, because_of: Some(found.rule), example: found.example });
     }
-    // A key may be what the other rule is about.
+    // Another rule may depend on the keys.
     let names = if found.rule == rule { Names::Short } else { Names::Kept };
     let smallest = smallest_mistake(subject, &found, names);
     Some(Broken { rule, because_of: None, example: smallest.unwrap_or(found).example })
@@ -382,7 +376,7 @@ enum Names {
     Kept,
 }
 
-/// Returns the smallest mistake that breaks the same rule; none if it does not come again.
+/// Returns the smallest mistake that breaks the same rule, if the mistake repeats.
 fn smallest_mistake(subject: &mut Subject<'_>, found: &Mistake, names: Names) -> Option<Mistake> {
     let sample = found.example.inputs.iter().map(|(_, value)| value.clone()).collect();
     let freedom = Freedom { least: 2, rename: names == Names::Short, content: Content::Json };

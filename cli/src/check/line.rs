@@ -1,4 +1,5 @@
-//! Request lines. The map of a value may sort its members, so the runner writes lines itself.
+//! Writes request lines. The runner does not use `serde_json` for this, because its map may sort the
+//! members.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,13 +10,13 @@ use serde_json::{Map, Value};
 
 use super::random::mixed;
 
-/// How a line is written.
+/// The style of a line.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Style {
-    /// Members in the order of the map, and no more escapes than needed.
+    /// Members in the order of the map, with only the necessary escapes.
     Plain,
-    /// Members in another order; now and then repeated keys, more escapes and whitespace. The number
-    /// chooses. Members that stay keep their order when others are removed.
+    /// Members in another order, at times with repeated keys, more escapes and whitespace. The number
+    /// selects the variant. If members are removed, the others keep their order.
     Varied(u64),
 }
 
@@ -77,7 +78,7 @@ fn write_object(out: &mut String, members: &Map<String, Value>, style: Style) {
             _ => all.sort_by_key(|(key, _)| (hash(number, key), *key)),
         }
         if number >> 8 & 7 == 0 {
-            // The last value counts, so the first one is another.
+            // The last value counts, so the first one must differ.
             let repeated = all.iter().filter(|(key, _)| hash(number ^ 1, key) % 8 == 0);
             let repeated: Vec<_> = repeated.map(|(key, _)| (*key, &decoys[hash(number, key) as usize % 4])).collect();
             all.splice(..0, repeated);
@@ -137,7 +138,7 @@ fn hash(number: u64, key: &str) -> u64 {
     mixed(key.bytes().fold(number | 1, fnv))
 }
 
-/// Returns the arguments of a case as they are written in its file, in their order.
+/// Returns the text of a case's arguments, in the order of its file.
 pub(super) fn of_case(id: &str) -> Option<&'static str> {
     static CASES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         let texts = VECTORS.iter().map(|(_, text)| compact(text)).collect::<Vec<_>>();
@@ -160,7 +161,7 @@ fn cases(file: &str) -> Vec<(String, String)> {
     cases.map(case).collect()
 }
 
-/// Returns the text of a member; nothing if it is missing.
+/// Returns the text of a member; empty if it is missing.
 fn of<'t>(object: &'t str, name: &str) -> &'t str {
     parts(object).into_iter().find_map(|part| part.strip_prefix(name)).unwrap_or_default()
 }

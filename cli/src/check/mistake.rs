@@ -1,4 +1,4 @@
-//! The rule of `merge` that a wrong answer breaks.
+//! Finds the rule that a wrong merge breaks.
 
 use metadata_merge::conformance::Refusal;
 use metadata_merge::json_eq;
@@ -7,24 +7,24 @@ use serde_json::{Map, Value, json};
 use super::example::{Example, Side};
 use super::subject::Subject;
 
-/// A wrong answer to `merge`, with the id of the rule that it breaks.
+/// A wrong answer to `merge`, with the id of the broken rule.
 #[derive(Clone, Debug)]
 pub(super) struct Mistake {
     pub(super) rule: String,
     pub(super) example: Example,
 }
 
-/// Merges these two, and returns what is wrong with the answer.
+/// Sends a merge, and returns the mistake in the answer.
 pub(super) fn mistake(subject: &mut Subject<'_>, sample: &[Value]) -> Option<Mistake> {
     let [document, patch] = sample else { return None };
     let example = Example::of_operation(subject, "merge", sample)?;
     let mut rule = broken_rule(document, patch, &example.expected, &example.found)?.to_owned();
-    // A value that is also wrong with nothing stored is not wrong because of what is stored.
+    // If the value is also wrong with nothing stored, the stored value is not the cause.
     let on_nothing = || [json!({}), patch.clone()];
     if rule == "shallow" && mistake(subject, &on_nothing()).is_some_and(|found| found.rule == "verbatim") {
         rule = "verbatim".to_owned();
     }
-    // Without a document to compare, an entry that fails alone is to blame.
+    // If the answer is not an object, an entry that fails alone is the cause.
     if let (Ok(_), false, Some(entries)) = (&example.expected, is_object(&example.found), patch.as_object()) {
         let alone = entries.iter().filter(|_| entries.len() > 1).map(|(key, value)| json!({key: value}));
         let mut blamed = alone.filter_map(|entry| mistake(subject, &[document.clone(), entry]));
@@ -37,7 +37,7 @@ fn is_object(side: &Side) -> bool {
     matches!(side, Ok(Value::Object(_)))
 }
 
-/// Returns the rule that the difference of two answers is about; none if they are the same.
+/// Returns the broken rule, if the answers differ.
 fn broken_rule(document: &Value, patch: &Value, expected: &Side, found: &Side) -> Option<&'static str> {
     let Ok(Value::Object(expected)) = expected else {
         return (!matches!(found, Err(Refusal::Rejected(_)))).then_some("reject");
@@ -53,7 +53,7 @@ fn broken_rule(document: &Value, patch: &Value, expected: &Side, found: &Side) -
         (expected, found) => expected == found,
     };
     let nested = |value: &Value| value.is_object() || value.is_array();
-    // A key that the patch names tells more than one that it leaves alone.
+    // Keys of the patch come first, because they show the cause.
     let of_key = |key: &String| match (document.get(key), patch.get(key)) {
         (None, None) => "exact-keys",
         (None, Some(Value::Null)) => "delete-missing",

@@ -1,4 +1,4 @@
-//! A program behind the adapter protocol.
+//! An adapter in a process of its own.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -8,15 +8,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::line::{self, Style};
-use super::reply::{BANNER, parse, shown};
+use super::reply::{parse, shown};
 use super::subject::Answer;
 use crate::output::{escaped, tell};
 
-/// As the protocol says.
+/// The most bytes of a reply, by the protocol.
 const LONGEST_REPLY: usize = 64 << 20;
-/// Some buffers are no longer than this.
+/// A fault names the length of a longer request, because some buffers end there.
 const LONG: usize = 4_000;
-/// A line of standard error is cut here, so that it cannot fill the memory.
+/// A longer line of standard error is split, so that it cannot fill the memory.
 const LONGEST_COMPLAINT: u64 = 1 << 16;
 
 /// A running adapter.
@@ -26,7 +26,7 @@ pub(super) struct Process {
     child: Child,
     requests: Option<Sender<Vec<u8>>>,
     replies: Receiver<Result<Vec<u8>, String>>,
-    /// Closed when the whole standard error is printed.
+    /// Closed at the end of standard error.
     complaints: Receiver<()>,
     seq: u64,
 }
@@ -38,11 +38,11 @@ impl Process {
         child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().map_err(|error| format!("cannot start {program:?}: {error}"))?;
         let (requests, queue) = mpsc::channel();
-        // A program that prints without end waits, and fills no memory.
+        // The bound stops a program that prints without end.
         let (reader, replies) = mpsc::sync_channel(1);
         let (printer, complaints) = mpsc::channel::<()>();
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        // Each pipe has a thread, because the program may block it for any time.
+        // Each pipe has a thread, because the program may block it.
         thread::spawn(move || stdin.map(|stdin| write(&queue, stdin)));
         thread::spawn(move || stdout.map(|stdout| read(stdout, &reader)));
         thread::spawn(move || {
@@ -54,64 +54,62 @@ impl Process {
         Ok(Process { command: command.to_vec(), timeout, child, requests: Some(requests), replies, complaints, seq: 0 })
     }
 
-    /// Starts the same program once more. Its next line has the number of the last one here, so that
-    /// the same request is the same line.
+    /// Starts the same program again. Its first request has the `seq` of the last one here, so that a
+    /// repeated request is the same line.
     pub(super) fn fresh(&self) -> Result<Process, String> {
         let mut fresh = Process::start(&self.command, self.timeout)?;
         fresh.seq = self.seq.saturating_sub(1);
         Ok(fresh)
     }
 
-    /// Sends a request, and returns the answer or how the program broke the protocol.
+    /// Sends a request, and returns the answer or the fault.
     pub(super) fn ask(&mut self, op: &str, members: &str, style: Style) -> Result<Answer, String> {
         self.seq += 1;
         let request = line::request(self.seq, op, members, style);
-        let reply = self.exchange(&request).and_then(|line| parse(&line, op, self.seq));
+        let reply = self.exchange(&request).and_then(|line| parse(&line, self.seq));
         reply.map_err(|why| {
-            // Standard error often has the reason, and stands before this message then.
+            // Standard error often has the cause, so it is printed first.
             let _ = self.complaints.recv_timeout(Duration::from_millis(200));
             let long = request.len() > LONG;
-            let hint = if long { format!(" (the request line has {} bytes)", request.len()) } else { String::new() };
-            format!("{why}{hint}\n  request  {}", escaped(&request))
+            let length = if long { format!("({} bytes) ", request.len()) } else { String::new() };
+            format!("{why}\n  request   {length}{}", escaped(&request))
         })
     }
 
     fn exchange(&mut self, request: &str) -> Result<Vec<u8>, String> {
         match self.replies.try_recv() {
             Ok(early) => {
-                let early = shown(&early?);
-                return Err(format!("prints a line that is not the reply to a request: {early}{BANNER}"));
+                return Err(unrequested(&early?));
             }
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
         }
         if let Some(requests) = &self.requests {
-            // A program that does not read does not reply either.
+            // If this fails, there is no reply either.
             let _ = requests.send(format!("{request}\n").into_bytes());
         }
-        let seconds = self.timeout.as_secs_f64();
         match self.replies.recv_timeout(self.timeout) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => Err(format!(
-                "hangs: no reply within {seconds} seconds (does it flush after each reply? --timeout S waits longer)"
+                "no reply within {} s: flush standard output after each reply, or raise --timeout",
+                self.timeout.as_secs_f64()
             )),
             Err(RecvTimeoutError::Disconnected) => Err(match ended(&mut self.child, self.timeout) {
-                Some(status) => format!("died ({status})"),
-                None => "closed its standard output".to_owned(),
+                Some(status) => format!("the adapter ended before its reply ({status})"),
+                None => "the adapter closed its standard output before its reply".to_owned(),
             }),
         }
     }
 
-    /// Ends the input. The program has to exit with 0 and without another line.
+    /// Ends the input. The program must then exit with 0 and print nothing.
     pub(super) fn finish(mut self) -> Result<(), String> {
         self.requests = None;
-        let seconds = self.timeout.as_secs_f64();
-        let hangs = format!("does not end within {seconds} seconds after the end of its input");
+        let hangs = format!("the adapter did not exit within {} s of the end of its input", self.timeout.as_secs_f64());
         match self.replies.recv_timeout(self.timeout) {
-            Ok(line) => Err(format!("prints a line that is not the reply to a request: {}{BANNER}", shown(&line?))),
+            Ok(line) => Err(unrequested(&line?)),
             Err(RecvTimeoutError::Timeout) => Err(hangs),
             Err(RecvTimeoutError::Disconnected) => match ended(&mut self.child, self.timeout) {
                 Some(status) if status.success() => Ok(()),
-                Some(status) => Err(format!("does not exit with 0 at the end of its input ({status})")),
+                Some(status) => Err(format!("the adapter must exit with status 0 at the end of its input ({status})")),
                 None => Err(hangs),
             },
         }
@@ -120,21 +118,25 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // These fail if the program has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
+fn unrequested(line: &[u8]) -> String {
+    format!("unexpected output without a request: write logs to standard error\n  output    {}", shown(line))
+}
+
 fn write(requests: &Receiver<Vec<u8>>, mut stdin: ChildStdin) {
     for request in requests {
         if stdin.write_all(&request).and_then(|()| stdin.flush()).is_err() {
-            return; // the program is gone, and its replies will show it
+            return; // the missing reply shows that the program has ended
         }
     }
 }
 
-/// Sends each line. The channel is closed at the end of the output.
+/// Sends each line, and closes the channel at the end of the output.
 fn read(stdout: impl Read, replies: &SyncSender<Result<Vec<u8>, String>>) {
     let mut output = BufReader::new(stdout);
     loop {
@@ -143,10 +145,11 @@ fn read(stdout: impl Read, replies: &SyncSender<Result<Vec<u8>, String>>) {
         let line = match read {
             Ok(0) => return,
             Ok(LONGEST_REPLY) if !line.ends_with(b"\n") => {
-                Err(format!("prints a line of more than {LONGEST_REPLY} bytes: {}", shown(&line)))
+                let reply = shown(&line);
+                Err(format!("invalid reply: expected at most {LONGEST_REPLY} bytes, found more\n  reply     {reply}"))
             }
             Ok(_) => Ok(line),
-            Err(error) => Err(format!("cannot be read from: {error}")),
+            Err(error) => Err(format!("cannot read from the adapter: {error}")),
         };
         let last = line.is_err();
         if replies.send(line).is_err() || last {
@@ -155,7 +158,7 @@ fn read(stdout: impl Read, replies: &SyncSender<Result<Vec<u8>, String>>) {
     }
 }
 
-/// Prints what the program writes to standard error, with nothing in it that a terminal would obey.
+/// Copies the standard error of the program, escaped for a terminal.
 fn pass_on(stderr: impl Read) {
     let mut output = BufReader::new(stderr);
     let mut line = Vec::new();
@@ -166,7 +169,7 @@ fn pass_on(stderr: impl Read) {
     }
 }
 
-/// Returns how the child ended, if it does in time.
+/// Returns the exit status, if the child ends in time.
 fn ended(child: &mut Child, timeout: Duration) -> Option<ExitStatus> {
     let start = Instant::now();
     loop {

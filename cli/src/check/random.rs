@@ -1,6 +1,6 @@
 //! Random numbers from a seed.
 
-/// A small generator of random numbers (splitmix64). The same seed gives the same numbers.
+/// The generator splitmix64, which is small and reproducible.
 pub(super) struct Random(u64);
 
 impl Random {
@@ -27,7 +27,7 @@ impl Random {
     }
 }
 
-/// Spreads a number over all bits.
+/// Mixes the bits of a number.
 pub(super) fn mixed(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,60 +1,70 @@
-//! The line of a reply.
+//! Parses reply lines.
 
 use metadata_merge::JsonType;
 use metadata_merge::conformance::Refusal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::subject::Answer;
+use crate::documents;
 use crate::output::escaped;
 
-pub(super) const BANNER: &str = " (nothing but replies may go to standard output)";
-
-/// Parses a reply, or tells how the line breaks the protocol.
-pub(super) fn parse(line: &[u8], op: &str, seq: u64) -> Result<Answer, String> {
-    let fault = |why: &str| format!("does not reply by the protocol: {why}: {}", shown(line));
-    let value: Value = serde_json::from_slice(line).map_err(|_| fault("this is not a line of JSON") + hint(line))?;
-    // A parser keeps one member of each key; a text has a colon for each member that is written.
-    let repeats = colons(line) > members(&value);
-    let Value::Object(mut reply) = value else {
-        return Err(fault(&format!("expected an object, found {}", JsonType::of(&value))));
-    };
+/// Parses a reply, or returns the fault of the line.
+pub(super) fn parse(line: &[u8], seq: u64) -> Result<Answer, String> {
+    let fault = |why: &str| format!("invalid reply: {why}\n  reply     {}", shown(line));
+    let mut reply = documents::protocol_line(line).map_err(|why| fault(&(why + hint(line))))?;
+    // The parser drops repeated keys, but the text has a colon for each member.
+    let repeats = colons(line) > reply.len() + reply.values().map(members).sum::<usize>();
     match reply.remove("seq") {
         Some(found) if found == json!(seq) => {}
         Some(found) => {
             let earlier = found.as_u64().is_some_and(|found| found < seq);
-            let hint = if earlier { " (does it reply twice, or out of order?)" } else { "" };
-            return Err(fault(&format!("expected the seq {seq}, found {}", escaped(&found.to_string()))) + hint);
+            let hint = if earlier { "; a reply may be repeated or out of order" } else { "" };
+            return Err(fault(&format!("expected seq {seq}, found {}{hint}", escaped(&found.to_string()))));
         }
-        None => return Err(fault("there is no seq")),
+        None => return Err(fault(&format!("expected seq {seq}, found no seq"))),
     }
-    let mut rest = reply.into_iter();
-    let reply = match (rest.next(), rest.next()) {
-        (Some((name, result)), None) if name == "result" => Ok(result),
-        (Some((name, Value::String(why))), None) if name == "rejected" => Err(Refusal::Rejected(why)),
-        (Some((name, Value::Bool(true))), None) if name == "unsupported" => Err(Refusal::Unsupported),
+    let only = if reply.len() == 1 { reply.iter().next() } else { None };
+    let result = match only.map(|(name, value)| (name.as_str(), value)) {
+        Some(("result", result)) => Ok(result.clone()),
+        Some(("rejected", Value::String(why))) => Err(Refusal::Rejected(why.clone())),
+        Some(("unsupported", Value::Bool(true))) => Err(Refusal::Unsupported),
         _ => {
             return Err(fault(&format!(
-                "besides seq, a reply to {op} has exactly one of \"result\", \"rejected\": WHY \
-                 and \"unsupported\": true"
+                "expected one of \"result\", \"rejected\" (a string) or \"unsupported\" (true), found {}",
+                found(&reply)
             )));
         }
     };
-    Ok(Answer { reply, repeats })
+    Ok(Answer { reply: result, repeats })
 }
 
-/// Returns what may be wrong with a line that is not JSON.
+/// Returns the names and types of the first members.
+fn found(reply: &Map<String, Value>) -> String {
+    const SHOWN: usize = 2;
+    let members = reply.iter().take(SHOWN).map(|(name, value)| {
+        let value = value.as_bool().map_or_else(|| JsonType::of(value).to_string(), |boolean| boolean.to_string());
+        format!("\"{}\" ({value})", escaped(name))
+    });
+    match reply.len() {
+        0 => "none".to_owned(),
+        1..=SHOWN => members.collect::<Vec<_>>().join(" and "),
+        _ => members.collect::<Vec<_>>().join(", ") + " and more",
+    }
+}
+
+/// Returns the probable cause of a line that is not JSON.
 fn hint(line: &[u8]) -> &'static str {
     if line.starts_with(b"\xef\xbb\xbf") {
-        " (it starts with a byte order mark)"
+        "; the line starts with a byte order mark"
     } else if line.starts_with(b"\xff\xfe")
         || line.starts_with(b"\xfe\xff")
         || line.iter().take(8).any(|byte| *byte == 0)
     {
-        " (it looks like UTF-16; replies are UTF-8)"
+        "; replies must be UTF-8, and this looks like UTF-16"
     } else if std::str::from_utf8(line).is_err() {
-        " (nothing but replies may go to standard output, and they are UTF-8)"
+        "; replies must be UTF-8"
     } else {
-        BANNER
+        "; write logs to standard error"
     }
 }
 
@@ -78,7 +88,7 @@ fn members(value: &Value) -> usize {
     }
 }
 
-/// Returns the beginning of a line, safe to print.
+/// Returns the start of a line, escaped.
 pub(super) fn shown(line: &[u8]) -> String {
     const LONGEST: usize = 200;
     let cut = if line.len() > LONGEST { "…" } else { "" };

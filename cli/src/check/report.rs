@@ -1,4 +1,4 @@
-//! The verdict, as text and as data.
+//! The verdict, as text and as JSON.
 
 use std::fmt;
 
@@ -10,25 +10,28 @@ use super::example::Example;
 use super::sampled_laws;
 use super::samples::Samples;
 
-/// The version of the rules and of this program.
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
 
-/// A broken rule, with the smallest input that shows it.
+/// Explains the words after each rule.
+const LEGEND: &str =
+    "(documented: stated by Auth0; observed: recorded from the live service; decided: by this project)";
+
+/// A broken rule, with the smallest input that breaks it.
 pub(super) struct Broken {
     pub(super) rule: String,
-    /// The other rule that explains the failing cases of this one.
+    /// Another broken rule that explains the failed cases.
     pub(super) because_of: Option<String>,
     pub(super) example: Example,
 }
 
-/// The number of cases that were not asked, by what they need.
+/// The number of cases that were left out, for each need.
 #[derive(Clone, Copy, Default)]
 pub(super) struct LeftOut {
     pub(super) exact_numbers: usize,
     pub(super) nul: usize,
 }
 
-/// What a check found.
+/// The result of a check.
 pub struct Verdict {
     pub(super) offers: Vec<&'static str>,
     pub(super) samples: Samples,
@@ -37,9 +40,9 @@ pub struct Verdict {
     /// In the order of the vectors.
     pub(super) rules: Vec<Broken>,
     pub(super) laws: Vec<(&'static Law, Example)>,
-    /// Operations whose answers differ from those of this crate, or repeat a key.
+    /// Operations with answers that differ from those of this crate, or repeat a key.
     pub(super) operations: Vec<(&'static str, Example)>,
-    /// Operations and laws whose answers depend on more than the request.
+    /// Operations and laws with a wrong answer that was right when it was repeated.
     pub(super) unstable: Vec<(String, Example)>,
     pub(super) first: Option<u64>,
 }
@@ -57,9 +60,8 @@ impl Verdict {
         self.first
     }
 
-    /// Returns the ids of the broken rules, the names of the broken laws, and the names of the
-    /// operations with other wrong answers. An operation whose answers depend on more than the
-    /// request is named with that verdict.
+    /// Returns the names of the broken rules and laws, of the operations with other wrong answers, and
+    /// of the unstable ones after their verdict.
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));
@@ -69,7 +71,7 @@ impl Verdict {
         rules.chain(laws).chain(operations).chain(unstable).collect()
     }
 
-    /// Returns the report for machines.
+    /// Returns the report as JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let rules = self.report.rules().iter().map(|rule| {
@@ -149,14 +151,14 @@ impl Verdict {
     }
 }
 
-/// Returns the part of a note that names the verdict.
+/// Returns the verdict, which is the first part of a note.
 fn verdict(unstable: &Example) -> &'static str {
-    unstable.note.and_then(|note| note.split(':').next()).unwrap_or("not deterministic")
+    unstable.note.and_then(|note| note.split(':').next()).unwrap_or("unstable")
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.report)?;
+        writeln!(f, "{}\n{LEGEND}", self.report)?;
         for (count, option) in
             [(self.left_out.exact_numbers, "without --exact-numbers"), (self.left_out.nul, "by --no-nul")]
         {

@@ -1,4 +1,4 @@
-//! Samples: the arguments of each operation, from a seeded generator.
+//! Generates the arguments of each operation from a seed.
 
 use metadata_merge::laws::{Profile, Sample};
 use metadata_merge::resource;
@@ -8,25 +8,26 @@ use super::edges::{limited, sized, whole};
 use super::random::Random;
 use super::texts;
 
-/// Which samples are tried.
+/// The samples of a check.
 #[derive(Clone, Copy)]
 pub struct Samples {
     /// Their number.
     pub count: u64,
     /// The seed of the generator.
     pub seed: u64,
-    /// The values that they, and the vectors, may hold.
+    /// The values that the samples and the vectors may hold.
     pub profile: Profile,
-    /// Where the check ends.
+    /// The end of the check.
     pub until: Until,
 }
 
-/// Where a check by samples ends.
+/// The end of a check.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Until {
     /// After all samples.
     End,
-    /// After the vectors or the first sample with a wrong answer, without a search for a smaller one.
+    /// After the vectors if an answer is wrong, or else after the first sample with a wrong answer. No
+    /// sample is shrunk.
     Wrong,
 }
 
@@ -41,12 +42,12 @@ impl Source {
         Source { random: Random::new(seed), profile }
     }
 
-    /// Returns documents and bodies, all of them objects. One of ten samples is wide.
+    /// Returns documents and bodies, all of them objects.
     fn sample(&mut self) -> Sample {
         Sample::generate(self.profile, |bound| self.random.below(bound))
     }
 
-    /// Returns an object in most cases, and else any JSON.
+    /// Returns the object, or sometimes another JSON value.
     fn mostly(&mut self, object: Value) -> Value {
         if self.random.one_in(16) {
             [json!(null), json!(1), json!("a"), json!([]), json!(false)][self.random.below(5)].clone()
@@ -56,7 +57,7 @@ impl Source {
     }
 }
 
-/// Returns three documents, of which the last is the first after a change, and three bodies.
+/// Returns three documents and three bodies. The last document is the first one after a change.
 pub(super) fn of_laws(source: &mut Source) -> Vec<Value> {
     let Sample { documents: [a, b], patches: [p, q, r], .. } = source.sample();
     let body = if source.random.one_in(2) { &q } else { &r };
@@ -80,7 +81,8 @@ pub(super) fn names(op: &str) -> &'static [&'static str] {
     }
 }
 
-/// Returns the arguments of an operation, in the order of [`names`]. A text is a draft of [`texts`].
+/// Returns the arguments of an operation, in the order of [`names`]. JSON texts are drafts of
+/// [`texts`].
 pub(super) fn draft(op: &str, source: &mut Source) -> Vec<Value> {
     let sample = source.sample();
     if matches!(op, "reconcile_resource" | "create" | "update" | "limits") {

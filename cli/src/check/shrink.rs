@@ -1,4 +1,4 @@
-//! From a failing sample to the smallest one.
+//! Shrinks a failing sample.
 
 use serde_json::{Value, json};
 
@@ -8,20 +8,19 @@ use super::line::Style;
 use super::subject::Subject;
 use super::texts;
 
-/// Samples up to this length are made smaller in small steps.
+/// Samples up to this length are shrunk in small steps.
 const SMALL: usize = 4_096;
 
-pub(super) const NOT_DETERMINISTIC: &str = "not deterministic: the same request got the right answer later";
-pub(super) const DEPENDS: &str = "depends on earlier requests: a fresh process gives the right answer";
+pub(super) const UNSTABLE: &str = "unstable: the same request got the right answer later";
+pub(super) const STALE: &str = "differs in a fresh process: there, the same request got the right answer";
 
-/// What shrinking may do besides making values smaller.
+/// The steps that shrinking may take besides smaller values.
 #[derive(Clone, Copy)]
 pub(super) struct Freedom {
-    /// Values after these may be left out.
+    /// The number of values that must stay.
     pub(super) least: usize,
-    /// Keys may get shorter names. They may not where a key has a meaning.
+    /// Whether keys may be renamed. They may not where a key has a meaning.
     pub(super) rename: bool,
-    /// What the values are.
     pub(super) content: Content,
 }
 
@@ -32,10 +31,10 @@ pub(super) enum Content {
     Text,
 }
 
-/// Tests a sample, and returns the example of the smallest one that fails in the same way.
+/// Tests a sample, and returns the smallest example that fails in the same way.
 ///
-/// A note says if the same request gets another answer, here or in a fresh process. Such a sample is
-/// not made smaller, because a smaller one may fail by another reason.
+/// A sample that passes when it is repeated, here or in a fresh process, gets a note. It is not
+/// shrunk, because a smaller one could fail for another reason.
 pub(super) fn smallest(
     subject: &mut Subject<'_>,
     sample: Vec<Value>,
@@ -59,19 +58,18 @@ pub(super) fn smallest(
     Some(Example { note, ..example })
 }
 
-/// Asks again, here and in a fresh process, and returns a note if the answer is right there.
+/// Repeats the request, here and in a fresh process. Returns a note if the answer is then right.
 fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bool) -> Option<&'static str> {
     if !fails(subject) {
-        return Some(NOT_DETERMINISTIC);
+        return Some(UNSTABLE);
     }
     let mut fresh = subject.fresh()?;
     let right = !fails(&mut fresh) && !fresh.is_broken();
-    right.then_some(DEPENDS)
+    right.then_some(STALE)
 }
 
-/// Makes `sample` smaller as long as it `still_fails`. No null is made or replaced, because a null
-/// has a meaning of its own. It asks at most `tries` times. A text that is JSON stays JSON, and one
-/// that is not stays so.
+/// Shrinks `sample` as long as it `still_fails`, with at most `tries` tests. Nulls stay, because null
+/// has a special meaning. A valid text stays valid, and an invalid one stays invalid.
 fn shrink(
     sample: Vec<Value>,
     freedom: Freedom,
@@ -91,7 +89,7 @@ fn shrink(
     while length(&sample) <= SMALL {
         let now = length(&sample);
         let mut candidates = candidates(&sample, freedom);
-        candidates.retain(|candidate| length(candidate) < now); // so it ends
+        candidates.retain(|candidate| length(candidate) < now); // ensures that the loop ends
         candidates.sort_by_key(|candidate| length(candidate));
         match candidates.into_iter().find(|candidate| ask(candidate)) {
             Some(candidate) => sample = candidate,
@@ -116,8 +114,7 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     let keys = keys(sample);
     let short = ["a", "b", "c", "d"].iter().find(|short| !keys.iter().any(|key| key == *short));
     for key in &keys {
-        // A key goes from all values at once; otherwise documents that agree would differ on the
-        // way.
+        // A key is removed from all values at once, so that equal documents stay equal.
         candidates.push(sample.iter().map(|value| without(value, key)).collect());
         if let Some(short) = short.filter(|short| freedom.rename && key.len() != short.len()) {
             candidates.push(sample.iter().map(|value| renamed(value, key, short)).collect());
@@ -126,7 +123,7 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     candidates
 }
 
-/// Returns the length of all values as text. An empty key counts as longer than one letter, which
+/// Returns the length of all values as text. An empty key counts as two characters, because a letter
 /// is easier to read.
 pub(super) fn length(sample: &[Value]) -> usize {
     sample.iter().map(|value| value.to_string().replace("\"\":", "\"--\":").len() + 1).sum()

@@ -1,4 +1,4 @@
-//! The implementation under test, in this process or in another one.
+//! The implementation under test.
 
 use std::collections::BTreeSet;
 
@@ -26,10 +26,11 @@ pub(super) struct Call {
     pub(super) answer: Answer,
 }
 
-/// Each question may take long, and a program may answer as it likes.
+/// The most requests for the smallest input of a wrong answer. It bounds the time, because a program
+/// may be slow and its answers erratic.
 const TRIES: usize = 1_500;
 
-/// A program in this process: it takes the line of a request, and returns that of the reply.
+/// An adapter as a function: it takes a request line and returns the reply line.
 pub type Adapter = Box<dyn FnMut(&str) -> String>;
 
 enum Peer<'a> {
@@ -40,35 +41,34 @@ enum Peer<'a> {
 
 /// An implementation with the operations that it offers.
 ///
-/// A breach of the protocol is not an answer that a rule could judge. The first one is kept as the
-/// fault, and nothing is asked after it.
+/// The first breach of the protocol is kept as the fault, and no request is sent after it.
 pub struct Subject<'a> {
     peer: Peer<'a>,
     pub(super) offers: BTreeSet<&'static str>,
-    /// The case that the next requests belong to, for the message of a fault.
+    /// The case of the next requests, for the message of a fault.
     pub(super) case: String,
     fault: Option<String>,
     /// Whether the last reply repeats a key.
     pub(super) repeats: bool,
-    /// The questions that one wrong answer is worth, on the way to the smallest input.
+    /// The most requests for the smallest input of a wrong answer.
     pub(super) tries: usize,
-    /// How the next requests are written.
+    /// The style of the next requests.
     pub(super) style: Style,
-    /// The arguments of the next request as they are written, if they are a case.
+    /// The text of the next request's arguments, if they are a case.
     pub(super) written: Option<&'static str>,
-    /// The calls with their answers, while someone listens.
+    /// The calls with their answers, if they are recorded.
     pub(super) calls: Option<Vec<Call>>,
 }
 
 impl<'a> Subject<'a> {
-    /// Takes an implementation in this process.
+    /// Tests an implementation in this process.
     pub fn in_process(implementation: &'a mut dyn Implementation) -> Subject<'a> {
         let mut subject = Subject::new(Peer::InProcess(implementation));
         subject.ask_for_offers();
         subject
     }
 
-    /// Takes a program in this process that `start` makes anew each time.
+    /// Tests an adapter in this process. `start` returns a fresh one.
     pub fn of_lines(start: &'a dyn Fn() -> Adapter) -> Subject<'a> {
         let mut subject = Subject::new(Peer::Lines { start, adapter: start(), seq: 0 });
         subject.ask_for_offers();
@@ -101,7 +101,7 @@ impl<'a> Subject<'a> {
 
     fn ask_for_offers(&mut self) {
         for op in OPERATIONS {
-            self.case = format!("the question whether it offers {op}");
+            self.case = format!("first request of {op}");
             let arguments = request(op, &draft(op, &mut Source::new(0, Profile::new())));
             if let Ok(Answer { reply: Err(Refusal::Unsupported), .. }) = self.ask(op, &arguments, None) {
                 self.offers.remove(op);
@@ -113,7 +113,7 @@ impl<'a> Subject<'a> {
         operations.iter().any(|op| self.offers.contains(op))
     }
 
-    /// Starts the program once more, if it is one. Nothing was asked of it before.
+    /// Starts the program again, unless it is in this process.
     pub(super) fn fresh(&self) -> Option<Subject<'a>> {
         let peer = match &self.peer {
             Peer::InProcess(_) => return None,
@@ -129,17 +129,16 @@ impl<'a> Subject<'a> {
         Some(fresh)
     }
 
-    /// Returns whether the protocol was broken.
     pub(super) fn is_broken(&self) -> bool {
         self.fault.is_some()
     }
 
-    /// Ends the program. An error is the fault, or how it ended.
+    /// Ends the program. Returns its fault, if there is one.
     pub(super) fn finish(self) -> Result<(), String> {
         match (self.fault, self.peer) {
             (Some(why), _) => Err(why),
             (None, Peer::InProcess(_) | Peer::Lines { .. }) => Ok(()),
-            (None, Peer::Process(process)) => process.finish().map_err(|why| format!("the adapter {why}")),
+            (None, Peer::Process(process)) => process.finish(),
         }
     }
 
@@ -153,13 +152,13 @@ impl<'a> Subject<'a> {
             Peer::InProcess(implementation) => Ok(Answer { reply: implementation.call(op, arguments), repeats: false }),
             Peer::Lines { adapter, seq, .. } => {
                 *seq += 1;
-                parse(adapter(&line::request(*seq, op, &written(), style)).as_bytes(), op, *seq)
+                parse(adapter(&line::request(*seq, op, &written(), style)).as_bytes(), *seq)
             }
             Peer::Process(process) => process.ask(op, &written(), style),
         };
         answer.map_err(|why| {
             let (first, rest) = why.split_once('\n').unwrap_or((&why, ""));
-            self.fault = Some(format!("the adapter {first}, on {}\n{rest}", self.case));
+            self.fault = Some(format!("{first}\n  during    {}\n{rest}", self.case));
         })
     }
 }
@@ -178,7 +177,9 @@ impl Implementation for Subject<'_> {
         }
         if answer.reply == Err(Refusal::Unsupported) {
             let case = &self.case;
-            self.fault = Some(format!("the adapter says that {op} is unsupported, but offered it before, on {case}"));
+            self.fault = Some(format!(
+                "the adapter replied \"unsupported\" to {op}, but answered it before\n  during    {case}"
+            ));
         }
         answer.reply
     }

@@ -1,5 +1,5 @@
-//! Samples of JSON texts. A draft of a text is the list of its members, each with the text of its key
-//! and of its value, so that it can be made smaller.
+//! Samples of JSON texts. A draft is a list of members, each with the text of its key and of its value,
+//! so that it can be shrunk.
 
 use metadata_merge::laws::Profile;
 use metadata_merge::text;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::line::{self, Style};
 use super::random::Random;
 
-/// Returns the draft of a text: of `document`, or of few members that collide.
+/// Returns the draft of `document`, or of a few members with equal keys.
 pub(super) fn draft(random: &mut Random, document: &Value, profile: Profile) -> Value {
     let allowed = |text: &str| profile.has_nul() || !text.contains('\0');
     if random.one_in(16) {
@@ -35,7 +35,7 @@ pub(super) fn is_document(draft: &Value) -> bool {
     text::merge(&text(draft), "{}").is_ok()
 }
 
-/// Returns drafts with less in one member. A key or value that is not JSON stays whole.
+/// Returns drafts with one smaller member. A key or value that is not JSON is not shrunk.
 pub(super) fn smaller(draft: &Value, of_value: impl Fn(&Value) -> Vec<Value>) -> Vec<Value> {
     let Value::Array(members) = draft else { return Vec::new() };
     let mut all = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn smaller(draft: &Value, of_value: impl Fn(&Value) -> Vec<Value>) ->
     all
 }
 
-/// Returns the members of a document, written in several ways; one may come twice.
+/// Returns the members of a document in different styles. One may be repeated.
 fn written(random: &mut Random, document: &Value) -> Vec<Value> {
     let style = Style::Varied(random.next());
     let mut members: Vec<Value> = Vec::new();
@@ -72,13 +72,12 @@ fn written(random: &mut Random, document: &Value) -> Vec<Value> {
     members
 }
 
-/// Returns up to four members, with keys that are written in several ways and come twice, and values
-/// whose text has more than their number.
+/// Returns up to four members. Keys may be repeated or escaped, and numbers have unusual texts.
 fn narrow(random: &mut Random) -> Vec<Value> {
     (0..random.below(5)).map(|_| json!([random.pick(KEYS), random.pick(VALUES)])).collect()
 }
 
-/// Returns a value that is not JSON, alone or in another.
+/// Returns invalid JSON, alone or nested in a value.
 fn invalid(random: &mut Random) -> String {
     let value = random.pick(INVALID);
     match random.below(4) {
@@ -109,7 +108,7 @@ const VALUES: &[&str] = &[
     "false",
 ];
 
-/// Words that are not JSON values, but that parsers accept.
+/// Invalid JSON that some parsers accept.
 const INVALID: &[&str] = &[
     "NaN",
     "Infinity",

@@ -1,4 +1,4 @@
-//! The program in a process of its own.
+//! Runs the program.
 
 #![allow(dead_code, reason = "not every test uses everything")]
 
@@ -22,12 +22,18 @@ pub(crate) struct Ran {
 /// Runs the program with an input.
 pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A], input: impl AsRef<[u8]>) -> Ran {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments);
+    run_command(command, input)
+}
+
+/// Runs a command with an input.
+pub(crate) fn run_command(mut command: Command, input: impl AsRef<[u8]>) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.as_ref().to_vec();
-    // In a thread, because a reply may fill its pipe before the input ends. The program may also
-    // read none of it.
+    // A thread writes the input, because the output may fill its pipe first. The program may also read
+    // nothing.
     let feeder = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("output");
     feeder.join().expect("fed");
@@ -35,7 +41,7 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A], input: impl AsRef<[u8]>) -> 
     Ran { status: output.status.code(), stdout, stderr }
 }
 
-/// A folder of files that is removed with the test.
+/// A folder that is removed at the end of the test.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -43,6 +49,13 @@ impl Folder {
         let path = env::temp_dir().join(format!("metadata-merge-{name}-{}", process::id()));
         fs::create_dir_all(&path).expect("a folder");
         Folder(path)
+    }
+
+    /// Runs a shell command in this folder, in which `metadata-merge` is the program.
+    pub(crate) fn shell(&self, line: &str, input: impl AsRef<[u8]>) -> Ran {
+        let mut command = Command::new("sh");
+        command.args(["-c", &line.replace("metadata-merge ", &format!("{PROGRAM} "))]).current_dir(&self.0);
+        run_command(command, input)
     }
 
     pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {

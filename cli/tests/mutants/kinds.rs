@@ -27,8 +27,8 @@ enum Caught {
 use Caught::{Samples as BySamples, Vectors};
 
 const WRONG: Caught = BySamples("");
-const DEPENDS: Caught = BySamples("depends on earlier requests");
-const FLAKY: Caught = BySamples("not deterministic");
+const DEPENDS: Caught = BySamples("differs in a fresh process");
+const FLAKY: Caught = BySamples("unstable");
 
 /// The kind, what it is caught by, and the program.
 type Kind = (&'static str, Caught, fn() -> Adapter);
