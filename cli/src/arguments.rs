@@ -71,7 +71,7 @@ Example: metadata-merge reconcile applied.json wanted.json stored.json >patch.js
 
 const OF_CHECK: &str = "\
 The adapter protocol is in adapters/PROTOCOL.md. All options come before COMMAND: in `check perl adapter.pl --random 5`,
-the adapter gets --random, and no random requests are sent.
+the adapter gets --random, and no samples are generated.
 
 Exit status:
   0  The implementation conforms
@@ -134,7 +134,7 @@ fn patch_command() -> Command {
         ])
         .arg(mask("the list of changes", "the document"))
         .args([
-            flag("lines", "Patches each line of DOCUMENT, which holds one document a line, and prints them in order"),
+            flag("lines", "Reads one document from each line of DOCUMENT, and prints the new ones in the same order"),
             Arg::new("threads")
                 .long("threads")
                 .value_name("N")
@@ -177,8 +177,8 @@ fn check_command() -> Command {
         .after_help(OF_CHECK)
         .about("Tests an implementation in any language against the rules, and names the rules that it breaks")
         .args([
-            number("random", "N", "Also sends N random requests of each operation [default: 0]"),
-            number("seed", "S", "Repeats the random requests of the report that names S; needs --random"),
+            number("random", "N", "Also tests each operation and law with N random samples [default: 0]"),
+            number("seed", "S", "Repeats the samples of the report that names S; needs --random"),
         ])
         .arg(
             Arg::new("timeout")

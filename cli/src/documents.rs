@@ -1,4 +1,4 @@
-//! Files of JSON as arguments.
+//! Reads JSON files and lines.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -41,8 +41,8 @@ pub fn read<const N: usize>(paths: [&OsStr; N]) -> Result<[Document; N], String>
     documents.try_into().map_err(|_| "cannot read all files".to_owned())
 }
 
-/// Reads files as [`read`] does. Rejects integers that `serde_json` rounds, because two of them could
-/// compare as equal.
+/// Reads files as [`read`] does. Rejects integers that `serde_json` rounds, because two of them
+/// could compare as equal.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ pub(crate) fn file_name(path: &OsStr) -> String {
     if path == "-" { "standard input".to_owned() } else { path.to_string_lossy().escape_debug().to_string() }
 }
 
-/// Returns an error of a reconcile after the name of the file that causes it.
+/// Returns an error of a reconcile with the name of the file that causes it.
 pub(crate) fn in_file(error: &Error, [base, mine, theirs]: [&Document; 3]) -> String {
     let (file, why) = match error {
         Error::Field { input, field, expected, found } => {

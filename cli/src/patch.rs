@@ -136,7 +136,7 @@ fn warn(warning: &str, options: &Options) {
     }
 }
 
-/// Returns an error after the name of the file that causes it.
+/// Returns an error with the name of the file that causes it.
 fn in_file(error: &metadata_merge::Error, document: &Document, patch: &str) -> String {
     let file = if error.is_from_request() { patch } else { &document.name };
     format!("{file}: {error}")

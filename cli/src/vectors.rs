@@ -2,8 +2,8 @@
 
 use metadata_merge::conformance::VECTORS;
 
-/// Returns the document `{"version", "release", "rules"}`. The cases keep their text, with its member
-/// order and numbers.
+/// Returns the document `{"version", "release", "rules"}`. The cases keep their text, with its
+/// member order and numbers.
 #[must_use]
 pub fn document() -> String {
     let lists = VECTORS.iter().filter_map(|(_, text)| {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 mod common;
 
 #[test]
-fn each_line_is_answered_in_order_also_after_a_bad_one() {
+fn each_line_is_answered_even_after_an_invalid_one() {
     let invalid = |why: &str| json!({"seq": null, "rejected": format!("invalid request: {why}")});
     let exchanges = [
         (

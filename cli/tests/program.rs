@@ -62,7 +62,7 @@ fn the_example_of_each_help_works() {
 }
 
 #[test]
-fn patch_prints_the_document_and_tells_the_changes() {
+fn patch_prints_the_document_and_the_changes() {
     let folder = Folder::new("patch");
     let document = folder.file("document.json", "{\"mycolor\": \"red\",\n \"level\": 1.50}\n");
     let body = r#"{"mycolor": null, "mysize": "L"}"#;
@@ -75,7 +75,7 @@ fn patch_prints_the_document_and_tells_the_changes() {
     }
     let dry = run(&["patch", "--dry-run", &document, "-"], body);
     assert_eq!((dry.status, dry.stdout, dry.stderr.as_str()), (Some(0), ran.stderr, ""));
-    // No file is written.
+    // The program writes no files.
     assert_eq!(fs::read_to_string(&document).expect("there"), "{\"mycolor\": \"red\",\n \"level\": 1.50}\n");
 }
 
@@ -118,7 +118,7 @@ fn patch_of_a_resource_follows_its_table() {
 }
 
 #[test]
-fn patch_judges_limits_that_are_newly_broken() {
+fn patch_reports_new_violations_of_limits() {
     let folder = Folder::new("limits");
     let client = folder.file("client.json", r#"{"client_metadata": {"größe": "1"}}"#);
     let limits = ["patch", "--resource", "client", "--limits", &client, "-"];
@@ -166,7 +166,7 @@ fn limits_as_json_are_one_object_with_the_changes() {
 }
 
 #[test]
-fn a_value_that_is_only_written_otherwise_is_told() {
+fn a_change_of_only_the_text_is_reported() {
     let folder = Folder::new("rewritten");
     let document = folder.file("document.json", "{\"a\": 1, \"b\": 100}\n");
     let told = "no value changes, but the text does (as from 1 to 1.0)\n";
@@ -259,7 +259,7 @@ fn reconcile_of_a_resource_takes_a_replaced_field_as_one_unit() {
 }
 
 #[test]
-fn wide_integers_are_not_compared() {
+fn integers_beyond_64_bits_are_not_compared() {
     let folder = Folder::new("wide");
     let wide = folder.file(
         "wide.json",

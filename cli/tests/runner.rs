@@ -1,5 +1,5 @@
-//! The command `check` with right adapters, wrong ones, and ones that break the protocol. Adapters are
-//! shell scripts, in which ADAPTER is the adapter of this program.
+//! The command `check` with right adapters, wrong ones, and ones that break the protocol. Adapters
+//! are shell scripts, in which ADAPTER is the adapter of this program.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ fn check(options: &[&str], text: &str) -> Ran {
     run(&[&["check"], options, &["sh", "-c", &script]].concat(), "")
 }
 
-/// Checks that the script is a fault, with this message.
+/// Asserts that the script is a fault with these parts of the message.
 #[track_caller]
 fn fault(options: &[&str], text: &str, expected: &[&str]) {
     let start = Instant::now();
@@ -37,7 +37,7 @@ fn json(ran: &Ran) -> Value {
     ran.stdout.parse().expect(&ran.stderr)
 }
 
-/// The value under a name of the first item that has this id.
+/// Returns the first item of a list with this id.
 fn found<'r>(report: &'r Value, list: &str, name: &str, id: &str) -> &'r Value {
     let items = report[list].as_array().expect("a list");
     items.iter().find(|item| item[name] == id).expect(id)
@@ -64,7 +64,7 @@ fn a_wrong_answer_is_named_with_the_smallest_input() {
     let report = &reports[0].stdout;
     assert_eq!(reports[0].status, Some(1), "{report}");
     assert!(report.contains("\nBROKEN  law Commutation: p and q commute if and only if "), "{report}");
-    assert!(report.contains("\n        asked     commute first {"), "{report}");
+    assert!(report.contains("\n        request   commute first {"), "{report}");
     assert!(report.ends_with("\nBROKEN: rule commute, law Commutation, operation commute\n"), "{report}");
 
     let report = json(&check(&["--random", "100", "--seed", "3", "--json"], wrong));
@@ -104,7 +104,7 @@ fn a_repeated_key_in_a_reply_is_a_failure() {
 }
 
 #[test]
-fn an_answer_that_depends_on_earlier_requests_is_noted() {
+fn an_answer_that_is_right_in_a_fresh_process_is_noted() {
     let ran =
         check(&["--random", "20", "--seed", "1"], "ADAPTER | sed -u '900,9999999 s/\"result\":false/\"result\":true/'");
     assert_eq!(ran.status, Some(1), "{}{}", ran.stdout, ran.stderr);
@@ -128,7 +128,7 @@ fn nothing_from_an_adapter_reaches_the_terminal_unescaped() {
 }
 
 #[test]
-fn an_adapter_that_does_not_reply_hangs() {
+fn an_adapter_that_does_not_reply_is_a_fault() {
     let first = "no reply within 0.5 s: flush standard output after each reply, or raise --timeout\n  during    first ";
     fault(&["--timeout", "0.5"], "exec sleep 60", &[first, "\n  request   {"]);
     let later = ["no reply within 3 s: ", "\n  during    keep/page-add-home\n"];
@@ -138,7 +138,7 @@ fn an_adapter_that_does_not_reply_hangs() {
 }
 
 #[test]
-fn an_adapter_that_dies_is_named_with_the_case() {
+fn an_adapter_that_ends_early_is_a_fault() {
     fault(&[], "exit 3", &["ended before its reply (exit status: 3)\n  during    first request of merge\n"]);
     let expected = ["the adapter ended before its reply (exit status: 0)\n  during    keep/", "\n  request   {"];
     fault(&[], "sed -u $((OFFERS + 2))q | ADAPTER", &expected);
@@ -189,7 +189,7 @@ fn replies_out_of_order_are_a_fault_with_a_hint() {
 }
 
 #[test]
-fn a_fault_on_a_long_line_tells_its_length() {
+fn a_fault_on_a_long_line_names_its_length() {
     let fails = "while read -r line; do [ ${#line} -lt 4097 ] || exit 3; echo \"$line\" | ADAPTER; done";
     fault(
         &["--random", "100", "--seed", "5"],
@@ -213,7 +213,7 @@ fn a_reply_to_another_request_is_a_fault() {
 }
 
 #[test]
-fn an_adapter_must_end_well() {
+fn an_adapter_must_exit_with_0_and_print_nothing_more() {
     let bye = "unexpected output without a request: write logs to standard error\n  output    bye\n";
     fault(&[], "ADAPTER; echo bye", &[bye]);
     fault(&[], "ADAPTER; exit 4", &["must exit with status 0 at the end of its input (exit status: 4)\n"]);
@@ -231,7 +231,7 @@ fn a_huge_reply_is_cut_off() {
 
 #[test]
 fn exact_numbers_and_nul_are_options() {
-    // A store of doubles that cannot hold U+0000.
+    // This store holds only doubles, and no U+0000.
     let store = "sed -uE 's/([^\"0-9])(9007199254740993\
                  |9223372036854775807|18446744073709551615)/\\17/g; s/u0000/u0001/g' | ADAPTER";
     let options = |more: &[&'static str]| [&["--random", "40", "--seed", "2", "--json"], more].concat();
@@ -281,7 +281,7 @@ fn an_option_after_the_command_is_noted() {
 }
 
 #[test]
-fn an_operation_is_offered_or_not() {
+fn an_operation_may_be_unsupported_but_not_merge() {
     let unsupported = "s/.*(\"seq\":[0-9]+).*/{\\1,\"unsupported\":true}/";
     fault(
         &[],

@@ -112,7 +112,7 @@ impl fmt::Display for Example {
         let op = (!self.op.is_empty()).then(|| ("op", self.op.clone()));
         let inputs = self.inputs.iter().map(|(name, value)| (name.as_str(), shown(value)));
         let sides = [("expected", side(&self.expected)), ("found", side(&self.found))];
-        let calls = self.calls.iter().map(|call| ("asked", call.clone()));
+        let calls = self.calls.iter().map(|call| ("request", call.clone()));
         let note = self.remark().map(|note| ("note", note.to_owned()));
         let sent = self.sent.iter().map(|sent| ("as sent", escaped(sent)));
         for (name, text) in op.into_iter().chain(inputs).chain(sent).chain(sides).chain(calls).chain(note) {

@@ -82,8 +82,8 @@ impl Findings {
         self.mistakes.len() + self.laws.len() + self.operations.len() + self.unstable.len()
     }
 
-    /// Sends a case as it is written, and returns the answer. A wrong answer breaks a rule only if it
-    /// repeats, here and in a fresh process.
+    /// Sends a case as it is written, and returns the answer. A wrong answer breaks a rule only if
+    /// it repeats, here and in a fresh process.
     pub(super) fn answer(&mut self, subject: &mut Subject<'_>, case: &Case) -> Side {
         subject.case.clone_from(&case.id);
         let Some(op) = OPERATIONS.iter().copied().find(|op| *op == case.op) else { return Err(Refusal::Unsupported) };
@@ -326,8 +326,8 @@ impl Findings {
         broken
     }
 
-    /// Returns the smallest failing case of a rule without shrinking it. It is of another operation than
-    /// `merge`, or fails only as it is written.
+    /// Returns the smallest failing case of a rule without shrinking it. It is of another operation
+    /// than `merge`, or fails only as it is written.
     fn of_failures(&self, rule: &Rule, report: &Report) -> Option<Broken> {
         let failures = report.failures_of(&rule.id).map(|failure| {
             let Case { id, op, arguments, .. } = &failure.case;
@@ -349,8 +349,8 @@ fn accepts(case: &Case, found: &Side) -> bool {
     }
 }
 
-/// Returns the best example of a broken rule: a smallest case that breaks it, or else one that breaks a
-/// rule not blamed yet. Otherwise the cases fail because of another rule.
+/// Returns the best example of a broken rule: a smallest case that breaks it, or else one that
+/// breaks a rule not blamed yet. Otherwise the cases fail because of another rule.
 fn of_cases<'m>(
     subject: &mut Subject<'_>,
     rule: &str,
@@ -364,7 +364,7 @@ fn of_cases<'m>(
     if elsewhere(&found) {
         return Some(Broken { rule, because_of: Some(found.rule), example: found.example });
     }
-    // Another rule may depend on the keys.
+    // Another rule may depend on the names of the keys.
     let names = if found.rule == rule { Names::Short } else { Names::Kept };
     let smallest = smallest_mistake(subject, &found, names);
     Some(Broken { rule, because_of: None, example: smallest.unwrap_or(found).example })

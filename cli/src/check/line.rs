@@ -1,5 +1,5 @@
-//! Writes request lines. The runner does not use `serde_json` for this, because its map may sort the
-//! members.
+//! Writes request lines. The runner does not use `serde_json` for this, because its map may sort
+//! the members.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,8 +15,8 @@ use super::random::mixed;
 pub(super) enum Style {
     /// Members in the order of the map, with only the necessary escapes.
     Plain,
-    /// Members in another order, at times with repeated keys, more escapes and whitespace. The number
-    /// selects the variant. If members are removed, the others keep their order.
+    /// Members in another order, at times with repeated keys, more escapes and whitespace. The
+    /// number selects the variant. If members are removed, the others keep their order.
     Varied(u64),
 }
 

@@ -54,8 +54,8 @@ impl Process {
         Ok(Process { command: command.to_vec(), timeout, child, requests: Some(requests), replies, complaints, seq: 0 })
     }
 
-    /// Starts the same program again. Its first request has the `seq` of the last one here, so that a
-    /// repeated request is the same line.
+    /// Starts the same program again. Its first request has the `seq` of the last one here, so that
+    /// a repeated request is the same line.
     pub(super) fn fresh(&self) -> Result<Process, String> {
         let mut fresh = Process::start(&self.command, self.timeout)?;
         fresh.seq = self.seq.saturating_sub(1);

@@ -60,8 +60,8 @@ impl Verdict {
         self.first
     }
 
-    /// Returns the names of the broken rules and laws, of the operations with other wrong answers, and
-    /// of the unstable ones after their verdict.
+    /// Returns the names of the broken rules and laws, of the operations with other wrong answers,
+    /// and of the unstable ones after their verdict.
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|broken| format!("rule {}", broken.rule));

@@ -26,8 +26,8 @@ pub struct Samples {
 pub enum Until {
     /// After all samples.
     End,
-    /// After the vectors if an answer is wrong, or else after the first sample with a wrong answer. No
-    /// sample is shrunk.
+    /// After the vectors if an answer is wrong, or else after the first sample with a wrong answer.
+    /// No sample is shrunk.
     Wrong,
 }
 

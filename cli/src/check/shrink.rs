@@ -68,8 +68,8 @@ fn note(subject: &mut Subject<'_>, mut fails: impl FnMut(&mut Subject<'_>) -> bo
     right.then_some(STALE)
 }
 
-/// Shrinks `sample` as long as it `still_fails`, with at most `tries` tests. Nulls stay, because null
-/// has a special meaning. A valid text stays valid, and an invalid one stays invalid.
+/// Shrinks `sample` as long as it `still_fails`, with at most `tries` tests. Nulls stay, because
+/// null has a special meaning. A valid text stays valid, and an invalid one stays invalid.
 fn shrink(
     sample: Vec<Value>,
     freedom: Freedom,
@@ -123,8 +123,8 @@ fn candidates(sample: &[Value], freedom: Freedom) -> Vec<Vec<Value>> {
     candidates
 }
 
-/// Returns the length of all values as text. An empty key counts as two characters, because a letter
-/// is easier to read.
+/// Returns the length of all values as text. An empty key counts as two characters, because a
+/// letter is easier to read.
 pub(super) fn length(sample: &[Value]) -> usize {
     sample.iter().map(|value| value.to_string().replace("\"\":", "\"--\":").len() + 1).sum()
 }
@@ -135,7 +135,7 @@ fn replaced(sample: &[Value], index: usize, value: Value) -> Vec<Value> {
     sample
 }
 
-/// Returns values with less in them.
+/// Returns smaller values.
 fn smaller(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![],
@@ -143,7 +143,7 @@ fn smaller(value: &Value) -> Vec<Value> {
         Value::String(text) => {
             let mut all = vec![json!(""), json!("a"), json!(1)];
             let characters: Vec<char> = text.chars().collect();
-            // One character of a short one may be what matters.
+            // In a short string, each character is removed alone.
             let short = characters.len() <= 12;
             let each = characters.iter().enumerate().filter(|_| short);
             all.extend(each.map(|(index, _)| {

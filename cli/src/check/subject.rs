@@ -26,8 +26,8 @@ pub(super) struct Call {
     pub(super) answer: Answer,
 }
 
-/// The most requests for the smallest input of a wrong answer. It bounds the time, because a program
-/// may be slow and its answers erratic.
+/// The most requests for the smallest input of a wrong answer. It bounds the time, because a
+/// program may be slow and its answers erratic.
 const TRIES: usize = 1_500;
 
 /// An adapter as a function: it takes a request line and returns the reply line.

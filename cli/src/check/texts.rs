@@ -1,5 +1,5 @@
-//! Samples of JSON texts. A draft is a list of members, each with the text of its key and of its value,
-//! so that it can be shrunk.
+//! Samples of JSON texts. A draft is a list of members, each with the text of its key and of its
+//! value, so that it can be shrunk.
 
 use metadata_merge::laws::Profile;
 use metadata_merge::text;

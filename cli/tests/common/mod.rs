@@ -32,8 +32,8 @@ pub(crate) fn run_command(mut command: Command, input: impl AsRef<[u8]>) -> Ran 
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.as_ref().to_vec();
-    // A thread writes the input, because the output may fill its pipe first. The program may also read
-    // nothing.
+    // A thread writes the input, because the output may fill its pipe first. The program may also
+    // read nothing.
     let feeder = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("output");
     feeder.join().expect("fed");

@@ -1,4 +1,4 @@
-//! Wrong compositions, diffs, undos, changes, and wrong answers to whether patches commute.
+//! Wrong implementations of `compose`, `diff`, `undo`, `changes` and `commute`.
 
 use serde_json::{Value, json};
 
@@ -397,7 +397,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Changes each body of the right result, except a clear. A body that is left empty is dropped.
+/// Changes each body of the right result, except a clear. Empty bodies are then dropped.
 fn bodies(call: &Call<'_>, change: impl Fn(&mut Object)) -> Reply {
     let Value::Array(right) = call.right()? else { return Err(()) };
     let changed = right.into_iter().filter_map(|body| {
@@ -411,7 +411,7 @@ fn bodies(call: &Call<'_>, change: impl Fn(&mut Object)) -> Reply {
     Ok(changed.collect())
 }
 
-/// Returns the diff of two documents with another equality. It is rejected as the right one is.
+/// Returns the diff of two documents with another equality, and the right rejections.
 fn differ(call: &Call<'_>, equal: impl Fn(&Value, &Value) -> bool) -> Reply {
     let after = call.get("after");
     let before = call.get("before");
@@ -434,7 +434,7 @@ fn stripped(value: &Value) -> Value {
     value
 }
 
-/// Turns numbers into strings that are marked.
+/// Replaces numbers by marked strings.
 fn quoted(value: &Value) -> Value {
     match value {
         Value::Number(number) => format!("\0{number}").into(),
@@ -444,7 +444,7 @@ fn quoted(value: &Value) -> Value {
     }
 }
 
-/// Turns marked strings back into numbers.
+/// Replaces marked strings by their numbers.
 fn unquoted(value: &Value) -> Value {
     match value {
         Value::String(text) => {

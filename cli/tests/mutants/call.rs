@@ -9,15 +9,14 @@ pub(crate) type Object = Map<String, Value>;
 /// A result, or a rejection.
 pub(crate) type Reply = Result<Value, ()>;
 
-/// A wrong implementation: the name of its mistake, the rule that catches it, and the operations
-/// that make the mistake. Others are right.
+/// A wrong implementation: the name of its mistake, the rule that catches it, and the wrong
+/// operations.
 pub(crate) type Row = (&'static str, &'static str, &'static [&'static str], fn(&Call<'_>) -> Reply);
 
 pub(crate) const MERGE: &[&str] = &["merge"];
 pub(crate) const TEXT: &[&str] = &["text"];
 pub(crate) const UPDATE: &[&str] = &["create", "update"];
 
-/// A request: the operation and its arguments.
 pub(crate) struct Call<'a> {
     pub(crate) op: &'a str,
     pub(crate) arguments: &'a Object,
@@ -41,7 +40,7 @@ impl<'a> Call<'a> {
         Reference.call(self.op, &arguments).map_err(drop)
     }
 
-    /// Returns the right reply to arguments that are all damaged in the same way.
+    /// Returns the right reply after damage to all arguments.
     pub(crate) fn damaged(&self, damage: impl Fn(&Value) -> Value) -> Reply {
         let damaged = self.arguments.iter().map(|(name, value)| {
             let spared = name == "resource" || self.op == "text";
@@ -69,7 +68,7 @@ impl<'a> Call<'a> {
         (self.get("base"), self.get("mine"), self.get("theirs"))
     }
 
-    /// Returns the resource, what is stored of it unless this is a create, and the body.
+    /// Returns the resource type, the stored resource (none for a create) and the body.
     pub(crate) fn parts(&self) -> Result<(&'static Resource<'static>, Option<&'a Value>, &'a Value), ()> {
         let stored = (self.op == "update").then(|| self.get("stored"));
         Ok((self.resource()?, stored, self.get("body")))

@@ -1,4 +1,4 @@
-//! Languages and stores that damage data, in every operation.
+//! Damage by languages and stores, in every operation.
 
 use metadata_merge::conformance::OPERATIONS;
 use serde_json::{Number, Value, json};
@@ -121,7 +121,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Changes each value, the innermost first. The root is the argument.
+/// Changes each value below the root, innermost first.
 fn bottom_up(value: &Value, change: &dyn Fn(Value) -> Value) -> Value {
     change(match value {
         Value::Array(items) => items.iter().map(|item| bottom_up(item, change)).collect(),

@@ -1,4 +1,4 @@
-//! Wrong merges.
+//! Wrong implementations of `merge`.
 
 use metadata_merge::merge;
 use serde_json::{Value, json};
@@ -383,19 +383,18 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Returns the right result.
 fn right(document: &Object, patch: &Object) -> Reply {
     merge(&json!(document), &json!(patch)).map_err(drop)
 }
 
-/// Applies a part of the patch; if nothing is left of it, nothing changes.
+/// Applies a part of the patch. An empty part changes nothing.
 fn in_part(call: &Call<'_>, part: fn(&Object, &str, &Value) -> bool) -> Reply {
     let (document, patch) = call.objects()?;
     let left: Object = patch.iter().filter(|(key, value)| part(document, key, value)).map(owned).collect();
     if left.is_empty() && !patch.is_empty() { Ok(json!(document)) } else { right(document, &left) }
 }
 
-/// Makes a mistake in the right result.
+/// Changes the right result.
 fn after(call: &Call<'_>, mistake: fn(&mut Object, &Object, &Object)) -> Reply {
     let (document, patch) = call.objects()?;
     let mut merged = right(document, patch)?;
@@ -403,7 +402,7 @@ fn after(call: &Call<'_>, mistake: fn(&mut Object, &Object, &Object)) -> Reply {
     Ok(merged)
 }
 
-/// Makes a mistake in the value that a key takes, given its old and its new one; null deletes.
+/// Changes the new value of a key, given its old and its new one. Null removes the key.
 fn per_key(call: &Call<'_>, take: fn(Option<&Value>, &Value) -> Value) -> Reply {
     let (document, patch) = call.objects()?;
     let taken = patch
@@ -412,7 +411,7 @@ fn per_key(call: &Call<'_>, take: fn(Option<&Value>, &Value) -> Value) -> Reply 
     right(document, &taken.collect())
 }
 
-/// Changes keys on both sides.
+/// Changes the keys of document and patch.
 fn renamed(call: &Call<'_>, rename: fn(&str) -> String) -> Reply {
     let (document, patch) = call.objects()?;
     let [document, patch] =
@@ -420,7 +419,7 @@ fn renamed(call: &Call<'_>, rename: fn(&str) -> String) -> Reply {
     right(&document, &patch)
 }
 
-/// Takes keys of two parts for a path, if the value is one of those.
+/// Treats a key of two parts as a path, if the value matches.
 fn by_path(call: &Call<'_>, separator: char, those: fn(&Value) -> bool) -> Reply {
     let (stored, sent) = call.objects()?;
     let mut merged = right(stored, sent)?;

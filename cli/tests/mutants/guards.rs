@@ -1,4 +1,4 @@
-//! Wrong guards.
+//! Wrong implementations of `deny_removals` and `deny_wipe`.
 
 use metadata_merge::{Patch, merge};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Lets a patch pass if the mistaken condition holds.
+/// Accepts a patch if the wrong condition holds.
 fn passing(call: &Call<'_>, pass: fn(&Object, &Object) -> bool) -> Reply {
     let (stored, sent) = call.objects()?;
     if pass(stored, sent) { call.merged() } else { Err(()) }

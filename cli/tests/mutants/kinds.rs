@@ -1,8 +1,8 @@
-//! Kinds of damage that users report, as programs in this process: they take the line of a request
-//! and return that of a reply. The vectors catch those that a small case can show. Samples catch the
-//! others, under a verdict that names the reason.
+//! Faults that users report, as adapters in this process. The vectors catch those that a small case
+//! can show. Samples catch the others, with a verdict that names the cause.
 //!
-//! SAMPLES=10000 cargo test --release --test mutants kinds -- --nocapture prints when each is caught.
+//! `SAMPLES=10000 cargo test --release --test mutants kinds -- --nocapture` prints the number of
+//! samples until each is caught.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use crate::damage;
 use crate::ordered::{Node, ordered, top_level};
 
-/// What a kind is caught by.
+/// The part of a check that catches a fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Caught {
-    /// The vectors alone.
+    /// The vectors.
     Vectors,
-    /// Samples, under this verdict; nothing for a rule, a law or an operation.
+    /// Samples, with this verdict; empty for a broken rule, law or operation.
     Samples(&'static str),
 }
 use Caught::{Samples as BySamples, Vectors};
@@ -30,7 +30,7 @@ const WRONG: Caught = BySamples("");
 const DEPENDS: Caught = BySamples("differs in a fresh process");
 const FLAKY: Caught = BySamples("unstable");
 
-/// The kind, what it is caught by, and the program.
+/// A fault, the part of a check that catches it, and the adapter.
 type Kind = (&'static str, Caught, fn() -> Adapter);
 
 const KINDS: &[Kind] = &[
@@ -137,7 +137,7 @@ fn every_kind_of_damage_is_caught_by_its_verdict() {
     assert_eq!(wrong, [""; 0]);
 }
 
-/// Returns what is wrong with the verdicts.
+/// Returns the faults with an unexpected verdict.
 fn try_kind((name, caught, start): &Kind, by_hand: Option<u64>) -> Option<String> {
     let (mut found, _) = broken(start, 0);
     if let Some(count) = by_hand {
@@ -164,7 +164,7 @@ impl Caught {
     }
 }
 
-/// Returns what is broken, and the first sample that shows it.
+/// Returns the verdict, and the number of the first wrong sample.
 fn broken(start: &fn() -> Adapter, count: u64) -> (Vec<String>, Option<u64>) {
     let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
     let samples = Samples { count, seed, profile: Profile::new().with_exact_numbers(), until: Until::Wrong };
@@ -193,7 +193,7 @@ fn with_result(request: &Value, result: &str) -> String {
     format!("{{\"seq\":{},\"result\":{result}}}", request["seq"])
 }
 
-/// Cuts a line, as a reader with a short buffer does, and rejects it.
+/// Rejects a line that is longer than a reader's buffer.
 fn longest(bytes: usize) -> Adapter {
     of_lines(move |line| {
         if line.len() <= bytes {
@@ -233,7 +233,7 @@ fn one_in(count: u64, op: &'static str) -> Adapter {
     })
 }
 
-/// Damages the arguments of an operation, or of all.
+/// Damages the arguments of one operation, or of all.
 fn damaged(op: &'static str, damage: fn(&Value) -> Value) -> Adapter {
     of_lines(move |line| {
         let mut request: Value = line.parse().unwrap_or_default();
@@ -247,7 +247,7 @@ fn damaged(op: &'static str, damage: fn(&Value) -> Value) -> Adapter {
     })
 }
 
-/// Lets each member of an object through that is not smaller than the one before.
+/// Keeps each member of an object that is not smaller than the previous one.
 fn in_order(members: &mut Vec<(String, Node)>) {
     let mut last = String::new();
     members.retain(|(key, _)| {
@@ -284,7 +284,7 @@ fn violations(kept: fn(&Value) -> bool) -> Adapter {
     })
 }
 
-/// Counts the size of a user as this writer would write it.
+/// Computes the size of a user with the given writer.
 fn sized(write: fn(&str) -> String) -> Adapter {
     stateless(move |request| {
         let mut reply: Value = right(request).parse().unwrap_or_default();

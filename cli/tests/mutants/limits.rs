@@ -1,4 +1,4 @@
-//! Wrong limits.
+//! Wrong implementations of `limits`.
 
 use metadata_merge::limits::{self, Characters, Check, Limit};
 use serde_json::{Value, json};
@@ -196,7 +196,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Checks by another table.
+/// Checks with another table.
 fn tabled(call: &Call<'_>, change: fn(&mut Vec<Limit>)) -> Reply {
     let table = if *call.get("resource") == "sign_up" { limits::SIGN_UP } else { call.resource()?.limits() };
     let mut table = table.to_vec();
@@ -214,7 +214,7 @@ fn violation(path: &str, limit: &str) -> Value {
     json!({"path": path, "limit": limit, "strength": "refused"})
 }
 
-/// Returns those of the right violations.
+/// Keeps some of the right violations.
 fn select(call: &Call<'_>, those: fn(&Value) -> bool) -> Reply {
     let mut violations = violations(call)?;
     violations.retain(those);
@@ -227,7 +227,7 @@ fn without(call: &Call<'_>, limit: &str) -> Reply {
     Ok(violations.into())
 }
 
-/// Returns one more violation of a field, if its keys are so.
+/// Adds a violation of each field whose keys match.
 fn at(call: &Call<'_>, field: &str, wrong: fn(&Object) -> bool, limit: &str) -> Reply {
     let mut violations = violations(call)?;
     let violation = violation(&format!("/{field}"), limit);
@@ -237,7 +237,7 @@ fn at(call: &Call<'_>, field: &str, wrong: fn(&Object) -> bool, limit: &str) -> 
     Ok(violations.into())
 }
 
-/// Returns one more violation of each such key of a field.
+/// Adds a violation of each matching key of a field.
 fn each(call: &Call<'_>, field: &str, wrong: fn(&str, &Value) -> bool, limit: &str) -> Reply {
     let mut violations = violations(call)?;
     for (key, _) in call.get("stored")[field].as_object().into_iter().flatten().filter(|(key, value)| wrong(key, value))
@@ -250,7 +250,7 @@ fn each(call: &Call<'_>, field: &str, wrong: fn(&str, &Value) -> bool, limit: &s
     Ok(violations.into())
 }
 
-/// Warns of a resource of this name that has more bytes.
+/// Adds a warning for a resource of this name with more bytes.
 fn whole(call: &Call<'_>, resource: &str, bytes: usize) -> Reply {
     let mut violations = violations(call)?;
     violations.retain(|violation| violation["limit"] != "too-large");

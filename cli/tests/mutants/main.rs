@@ -1,5 +1,4 @@
-//! Wrong implementations, as they are met in practice. The vectors alone catch each, under the rule
-//! that it breaks.
+//! Wrong implementations. The vectors alone catch each one, under the rule that it breaks.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -39,7 +38,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     TABLE.iter().copied().flatten()
 }
 
-/// A wrong implementation, which is right in the operations that its row does not name.
+/// A wrong implementation. Operations that its row does not name are right.
 struct Mutant(&'static Row);
 
 impl Implementation for Mutant {
@@ -53,7 +52,7 @@ impl Implementation for Mutant {
     }
 }
 
-/// The verdicts on all mutants, by the vectors alone.
+/// The verdicts on all mutants, without samples.
 static VERDICTS: LazyLock<Vec<Verdict>> = LazyLock::new(judge_all);
 
 struct Verdict {
@@ -66,7 +65,7 @@ struct Verdict {
 fn judge_all() -> Vec<Verdict> {
     let all = rules();
     let judged = rows().map(|row| {
-        // The other operations are right.
+        // The other operations would pass.
         let mut tested = all.clone();
         tested.iter_mut().for_each(|rule| rule.cases.retain(|case| row.2.contains(&case.op.as_str())));
         let report = check_rules(tested, |case| Mutant(row).call(&case.op, &case.arguments));
@@ -95,7 +94,7 @@ fn every_mutant_is_caught_under_its_rule() {
     assert_eq!(passing, [""; 0]);
 }
 
-/// A mutant that breaks everything would prove little about one rule.
+/// A mutant that breaks many rules proves little about each.
 #[test]
 fn every_rule_has_a_mutant_that_is_right_elsewhere() {
     let narrow = VERDICTS.iter().filter(|found| found.broken.len() == 1);

@@ -1,18 +1,18 @@
-//! JSON with its members in order, as a streaming parser meets them.
+//! JSON with members in their order, as a streaming parser reads them.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
-/// A value that keeps the order of members, and repeated keys.
+/// A value that keeps the order of members and repeated keys.
 pub(crate) enum Node {
     Leaf(Value),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
 }
 
-/// What a parser makes of the members of one object.
+/// A change of the members of one object.
 type Change<'a> = &'a dyn Fn(&mut Vec<(String, Node)>);
 
 /// Changes the members of all objects of a line.

@@ -1,4 +1,4 @@
-//! Wrong reconciles of one document.
+//! Wrong implementations of `reconcile`.
 
 use metadata_merge::conformance::{Implementation, Reference};
 use metadata_merge::{Patch, json_eq};
@@ -256,7 +256,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Returns an empty object instead of one of those values.
+/// Returns an empty object instead of a matching value.
 fn empty_if(those: bool, value: &Value) -> Value {
     if those { json!({}) } else { value.clone() }
 }
@@ -273,7 +273,7 @@ struct Side<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Todo {
     Nothing,
-    /// It takes what mine holds: a value, or absence.
+    /// It takes the value of `mine`, or is removed.
     Set,
     Conflict,
 }
@@ -290,7 +290,7 @@ fn right_key(side: Side) -> Todo {
     }
 }
 
-/// Treats each root key in another way. Rejections are right.
+/// Treats each root key as the function says. Rejections are right.
 fn per_key(call: &Call<'_>, todo: fn(Side) -> Todo) -> Reply {
     let (base, mine, theirs) = call.three();
     right(base, mine, theirs)?;
@@ -325,7 +325,7 @@ fn right(base: &Value, mine: &Value, theirs: &Value) -> Reply {
     Reference.call("reconcile", arguments.as_object().ok_or(())?).map_err(drop)
 }
 
-/// Makes a mistake in the right answer.
+/// Changes the right result.
 fn after(call: &Call<'_>, mistake: fn(&mut Value)) -> Reply {
     let (base, mine, theirs) = call.three();
     let mut answer = right(base, mine, theirs)?;

@@ -1,4 +1,4 @@
-//! Wrong reconciles of whole resources.
+//! Wrong implementations of `reconcile_resource`.
 
 use metadata_merge::resource::{Field, Mode, Resource};
 use serde_json::{Value, json};
@@ -206,7 +206,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Reconciles by another description of the resource.
+/// Reconciles with another description of the resource.
 fn described(call: &Call<'_>, change: fn(&mut Field<'_>), attributes: Option<Mode>) -> Reply {
     let resource = call.resource()?;
     let mut fields = resource.fields.to_vec();
@@ -219,7 +219,7 @@ fn described(call: &Call<'_>, change: fn(&mut Field<'_>), attributes: Option<Mod
     serde_json::to_value(result).map_err(drop)
 }
 
-/// Changes the body of the right result. One that is left empty is dropped.
+/// Changes the body of the right result. An empty body is then dropped.
 fn sent(call: &Call<'_>, change: impl Fn(&mut Object)) -> Reply {
     let mut result = call.right()?;
     let mut body = result["bodies"].get(0).and_then(Value::as_object).cloned().unwrap_or_default();

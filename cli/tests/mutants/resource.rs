@@ -1,4 +1,4 @@
-//! Wrong creates and updates.
+//! Wrong implementations of `create` and `update`.
 
 use metadata_merge::resource::{Cleared, Field, Mode, Resource};
 use metadata_merge::{merge, object};
@@ -532,14 +532,13 @@ fn merged<'a>(resource: &Resource<'a>) -> impl Iterator<Item = &'a Field<'a>> {
     resource.fields.iter().filter(|field| field.mode == Mode::Merge)
 }
 
-/// Returns the right result.
 fn right(resource: &Resource, stored: Option<&Value>, body: &Value) -> Reply {
     let nothing = json!({});
     let stored = object(stored.unwrap_or(&nothing)).map_err(drop)?;
     Ok(Value::Object(resource.update(stored, body.clone()).map_err(drop)?))
 }
 
-/// Updates by another description of the resource.
+/// Updates with another description of the resource.
 fn described(call: &Call<'_>, field: fn(Field) -> Field) -> Reply {
     let (resource, stored, body) = call.parts()?;
     let fields: Vec<Field> = resource.fields.iter().copied().map(field).collect();
@@ -548,7 +547,7 @@ fn described(call: &Call<'_>, field: fn(Field) -> Field) -> Reply {
     right(&other, stored, body)
 }
 
-/// Makes a mistake in the right result.
+/// Changes the right result.
 fn after(call: &Call<'_>, mistake: impl Fn(&Resource, &mut Object, &Object, &Object)) -> Reply {
     let (resource, stored, body) = call.parts()?;
     let mut updated = call.right()?;
@@ -558,7 +557,7 @@ fn after(call: &Call<'_>, mistake: impl Fn(&Resource, &mut Object, &Object, &Obj
     Ok(updated)
 }
 
-/// Makes a mistake in what the body has for each field.
+/// Changes the body's value of each field.
 fn with_fields(call: &Call<'_>, sent: impl Fn(&str, &Object) -> Option<Value>) -> Reply {
     let (resource, stored, body) = call.parts()?;
     let Value::Object(body) = body else { return call.right() };
@@ -567,8 +566,7 @@ fn with_fields(call: &Call<'_>, sent: impl Fn(&str, &Object) -> Option<Value>) -
     right(resource, stored, &attributes.chain(fields).collect())
 }
 
-/// Makes a mistake in the value that an attribute takes, given its name, its old, its new and its
-/// right value.
+/// Changes the new value of an attribute, given its name and its stored, sent and right values.
 fn per_attribute(call: &Call<'_>, take: fn(&str, Option<&Value>, &Value, Option<Value>) -> Option<Value>) -> Reply {
     after(call, |resource, updated, stored, body| {
         for (key, new) in body.iter().filter(|(key, _)| !is_field(resource, key)) {
@@ -578,7 +576,7 @@ fn per_attribute(call: &Call<'_>, take: fn(&str, Option<&Value>, &Value, Option<
     })
 }
 
-/// Makes a mistake in what the body has for a replaced field, given what is stored.
+/// Changes the body's value of a replaced field, given the stored value.
 fn replaced(call: &Call<'_>, sent: impl Fn(Option<&Value>, &Value) -> Option<Value>) -> Reply {
     let (resource, stored, _) = call.parts()?;
     with_fields(call, |field, body| match resource.fields.iter().find(|other| other.name == field)?.mode {
@@ -587,7 +585,7 @@ fn replaced(call: &Call<'_>, sent: impl Fn(Option<&Value>, &Value) -> Option<Val
     })
 }
 
-/// Applies the body without some of its fields, and then makes a mistake in each of those.
+/// Applies the body without some of its fields, and then changes each of those.
 fn after_if(call: &Call<'_>, those: fn(&Field, &Value) -> bool, mistake: fn(&Field, &Value, &mut Object)) -> Reply {
     let (resource, _, body) = call.parts()?;
     let those: Vec<&Field> =
@@ -605,7 +603,7 @@ fn after_if(call: &Call<'_>, those: fn(&Field, &Value) -> bool, mistake: fn(&Fie
     Ok(updated)
 }
 
-/// Applies whatever can be applied by itself.
+/// Applies each member that can be applied alone.
 fn half(call: &Call<'_>) -> Reply {
     let (resource, stored, _) = call.parts()?;
     with_fields(call, |field, body| {

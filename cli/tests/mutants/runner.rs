@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 use crate::{Mutant, rows};
 
 fn verdict(implementation: &mut dyn Implementation, samples: u64) -> Verdict {
-    // All cases, also those that need exact numbers.
+    // Includes the cases that need exact numbers.
     let samples = Samples { count: samples, seed: 1, profile: Profile::new().with_exact_numbers(), until: Until::End };
     judge(Subject::in_process(implementation), &samples).expect("no fault in this process")
 }
 
-/// Offers merge alone, and the operation of a mutant.
+/// Offers only merge and the operations of a mutant.
 struct Narrow(Mutant);
 
 impl Implementation for Narrow {
@@ -40,7 +40,7 @@ fn every_mutant_is_reported_under_its_rule_with_a_small_input() {
         let size: usize = inputs.map(|(_, input)| input.to_string().len()).sum();
         large.extend((size > 320).then_some((*rule, *name)));
     }
-    // The length of a key, a value, a text or a list is the point of these rules.
+    // These rules need long keys, values, texts or lists.
     let about_length = ["too-many-keys", "key-too-long", "value-too-long", "too-large", "json-text"];
     large.retain(|(rule, _)| !about_length.contains(rule));
     assert_eq!(large, []);
@@ -69,13 +69,13 @@ fn the_smallest_input_of_a_rule_is_about_that_rule() {
 }
 
 #[test]
-fn cases_that_fail_by_another_rule_say_so() {
+fn cases_that_fail_because_of_another_rule_name_it() {
     let row = rows().find(|row| row.0 == "purges stored nulls").expect("the mutant");
     let verdict = verdict(&mut Narrow(Mutant(row)), 0);
     assert!(verdict.to_string().contains("\n    delete (fails with stored-null)\n"), "{verdict}");
 }
 
-/// Wrong where no case looks: in one operation, for one value. Others but merge are not offered.
+/// Wrong for one value that is in no case. Offers only merge and one operation.
 struct Hidden(&'static str);
 
 impl Implementation for Hidden {
@@ -90,7 +90,7 @@ impl Implementation for Hidden {
 }
 
 #[test]
-fn what_only_samples_show_is_named_with_its_smallest_input() {
+fn a_fault_that_only_samples_show_has_a_smallest_input() {
     for op in OPERATIONS.iter().copied().filter(|op| !["text", "limits"].contains(op)) {
         let mut hidden = Hidden(op);
         let found = verdict(&mut hidden, 100);
@@ -102,7 +102,7 @@ fn what_only_samples_show_is_named_with_its_smallest_input() {
         assert!(found.broken().iter().any(|broken| broken.starts_with(named)), "{op}: {:?}", found.broken());
         let lists = ["rules", "laws", "operations"].map(|list| data[list].as_array().expect("a list").clone());
         for item in lists.concat().iter().filter(|item| item["holds"] == false) {
-            // A wrong merge is told by its rules alone.
+            // A wrong merge is reported under its rules.
             let told = op == "merge" && item["op"] == "merge" || item["smallest"].to_string().contains("2.5");
             assert!(told, "{op}: {item}");
         }
@@ -110,7 +110,7 @@ fn what_only_samples_show_is_named_with_its_smallest_input() {
 }
 
 #[test]
-fn an_answer_that_does_not_come_back_is_not_deterministic() {
+fn an_answer_that_is_right_when_repeated_is_unstable() {
     let mut calls = 0;
     let mut flaky = |op: &str, arguments: &Map<String, Value>| {
         calls += usize::from(op == "merge");
@@ -121,9 +121,9 @@ fn an_answer_that_does_not_come_back_is_not_deterministic() {
 }
 
 #[test]
-fn a_large_sample_gets_small_with_few_questions() {
+fn a_large_sample_is_shrunk_with_few_requests() {
     let count = |value: &Value| value.as_object().map_or(0, Map::len);
-    // Offers merge alone, and loses documents of more members than the vectors have.
+    // Offers only merge, and loses documents with more members than those of the vectors.
     let check = |most: usize| {
         let mut asked = 0;
         let mut loses = |op: &str, arguments: &Map<String, Value>| {

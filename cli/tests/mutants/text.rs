@@ -1,4 +1,4 @@
-//! Wrong merges of text.
+//! Wrong implementations of `text`.
 
 use metadata_merge::text;
 use serde_json::{Value, json};
@@ -154,7 +154,7 @@ pub(crate) const ROWS: &[Row] = &[
     ("forgets repeated keys of large documents", "repeated-key", TEXT, |call| {
         rebuilt(call, |target, patch| (if target.len() > 16 { first_of_each(target) } else { target }, patch))
     }),
-    // What is written.
+    // Faults of the output.
     ("decodes and encodes", "stored-as-sent", TEXT, |call| rewritten(call, encoded)),
     ("encodes what is sent", "stored-as-sent", TEXT, |call| {
         let (_, patch) = call.texts()?;
@@ -276,19 +276,19 @@ pub(crate) const ROWS: &[Row] = &[
 /// The decoded key and the text of the value of each root member.
 type Members = Vec<(String, String)>;
 
-/// Merges texts that are repaired before.
+/// Repairs texts, and then merges them.
 fn lenient(call: &Call<'_>, repair: impl Fn(&str) -> String) -> Reply {
     let (target, patch) = call.texts()?;
     text::merge(&repair(target), &repair(patch)).map(Value::from).map_err(drop)
 }
 
-/// Merges texts, but rejects these.
+/// Merges texts, except for some that it rejects.
 fn strict(call: &Call<'_>, rejects: impl Fn(&str) -> bool) -> Reply {
     let (target, patch) = call.texts()?;
     if [target, patch].iter().any(|text| rejects(text)) { Err(()) } else { call.right() }
 }
 
-/// Merges members that are changed before.
+/// Changes the members, and then merges them.
 fn rebuilt(call: &Call<'_>, change: impl Fn(Members, Members) -> (Members, Members)) -> Reply {
     let (target, patch) = call.texts()?;
     call.right()?;
@@ -338,7 +338,7 @@ fn written(members: &Members) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// Splits the text of an object into its root members; none of anything else.
+/// Splits the text of an object into its root members. Returns none for other texts.
 fn members(text: &str) -> Members {
     let decoded = parts(text).into_iter().map(|(key, value)| Some((serde_json::from_str(&key).ok()?, value)));
     decoded.flatten().collect()
