@@ -7,9 +7,13 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use metadata_merge::resource;
 
+const FILES: &str = "\
+Each file holds one JSON object; - is standard input. NAME is user, client, custom_domain, organization, session or
+refresh_token.";
+
 const OF_PROGRAM: &str = "\
-Arguments in capitals are files that hold one JSON object each; - is standard input. The program writes no files. In
-`check`, all options come before COMMAND.
+Each file holds one JSON object; - is standard input. The program writes no files. Options may come after the files, but
+in `check` they come before COMMAND.
 
 Exit status:
   0  Success
@@ -21,8 +25,6 @@ Exit status:
 Example: metadata-merge patch user.json body.json --resource user";
 
 const OF_PATCH: &str = "\
-NAME is user, client, custom_domain, organization, session or refresh_token.
-
 Members that do not change keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but is not
 listed as a change.
 
@@ -43,8 +45,6 @@ Exit status:
 Example: metadata-merge patch user.json body.json --resource user --limits";
 
 const OF_DIFF: &str = "\
-NAME is user, client, custom_domain, organization, session or refresh_token.
-
 Exit status:
   0  Success, even if the documents are equal
   2  Invalid arguments or input, or no patch turns BEFORE into AFTER, because AFTER holds a new null
@@ -52,8 +52,6 @@ Exit status:
 Example: metadata-merge diff before.json after.json >patch.json";
 
 const OF_RECONCILE: &str = "\
-NAME is user, client, custom_domain, organization, session or refresh_token.
-
 The patch turns THEIRS into MINE, one key at a time. A key that differs in all three files is a conflict, and so is one
 that others changed and you did not. The patch leaves it out. A key that only THEIRS holds is kept. Standard error has
 one line for each conflict:
@@ -119,7 +117,7 @@ pub(crate) fn command() -> Command {
 
 fn patch_command() -> Command {
     Command::new("patch")
-        .after_help(OF_PATCH)
+        .after_help(format!("{FILES}\n\n{OF_PATCH}"))
         .about("Applies a patch, and prints the new document; the list of changes goes to standard error")
         .args([
             path("DOCUMENT", "The stored document"),
@@ -146,7 +144,7 @@ fn patch_command() -> Command {
 
 fn diff_command() -> Command {
     Command::new("diff")
-        .after_help(OF_DIFF)
+        .after_help(format!("{FILES}\n\n{OF_DIFF}"))
         .about("Prints the smallest patch that turns BEFORE into AFTER, or nothing if they are equal")
         .args([path("BEFORE", "The stored document"), path("AFTER", "The wanted document")])
         .arg(of_resource("BEFORE and AFTER are whole resources; the patch is the body of a PATCH request"))
@@ -154,7 +152,7 @@ fn diff_command() -> Command {
 
 fn reconcile_command() -> Command {
     Command::new("reconcile")
-        .after_help(OF_RECONCILE)
+        .after_help(format!("{FILES}\n\n{OF_RECONCILE}"))
         .about("Prints the patch that makes your changes, except to keys that others changed, and lists those")
         .args([
             path("BASE", "The document applied last"),
