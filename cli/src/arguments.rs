@@ -25,8 +25,8 @@ Exit status:
 Example: metadata-merge patch user.json body.json --resource user";
 
 const OF_PATCH: &str = "\
-Members that do not change keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but is not
-listed as a change.
+Members that PATCH does not name keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but
+is not listed as a change.
 
 Violations of limits begin with \"refused\", or with \"warned\" if the service stores the resource all the same. If one is
 refused, no document and no changes are printed. With --json, one object holds the changes and the violations.
