@@ -164,10 +164,11 @@ fn find_number(text: &str, wanted: impl Fn(&str) -> bool) -> Option<(usize, usiz
 
 /// Parses a line of the adapter protocol, or returns its fault.
 pub(crate) fn protocol_line(line: &[u8]) -> Result<Map<String, Value>, String> {
-    let line = line.trim_ascii_end();
-    if line.is_empty() {
+    // A form feed is ASCII whitespace, but not JSON whitespace.
+    let Some(last) = line.iter().rposition(|byte| !b" \t\r\n".contains(byte)) else {
         return Err("expected a JSON object, found an empty line".to_owned());
-    }
+    };
+    let line = &line[..=last];
     match serde_json::from_slice(line) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(other) => Err(format!("expected a JSON object, found {}", JsonType::of(&other))),

@@ -19,6 +19,8 @@ fn each_line_is_answered_even_after_an_invalid_one() {
         ),
         ("not JSON", invalid("not JSON at column 2: expected the rest of `true`, `false` or `null`, found a letter")),
         ("", invalid("expected a JSON object, found an empty line")),
+        (" \t\r", invalid("expected a JSON object, found an empty line")),
+        ("{}\x0c", invalid("not JSON at column 3: expected the end of the text, found a control character")),
         ("[]", invalid("expected a JSON object, found an array")),
         (r#"{"seq": "3", "op": "merge"}"#, invalid("expected an integer seq, found a string")),
         (r#"{"seq": 1.5, "op": "merge"}"#, invalid("expected an integer seq, found another number")),
