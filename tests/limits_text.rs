@@ -441,6 +441,16 @@ fn one_deep_attribute_among_many_is_reported() {
 }
 
 #[test]
+fn the_deepest_resource_is_measured_to_its_end() {
+    let deepest = format!("{{\"x\":{}{}}}", "[".repeat(126), "]".repeat(126));
+    for max in [1, 4, 126] {
+        let table = [Limit::whole(Check::MaxDepth(max))];
+        assert_eq!(check_text(&table, &deepest).map(|violations| violations[0].found), Ok(Measured::Depth(127)));
+        assert_eq!(checked(&TEAM, &table, &deepest, r#"{"y":[[[[]]]]}"#), Ok(vec![]));
+    }
+}
+
+#[test]
 fn a_value_that_is_written_differently_is_not_touched() {
     let table = [Limit::on("name", Check::MaxKeys(1))];
     for (before, after) in [("1", "1.0"), ("\"a\"", "\"\\u0061\""), ("[1,2]", "[ 1, 2.0 ]")] {

@@ -1,7 +1,7 @@
 //! Computes the type, size and depth of a valid JSON value from its text.
 
 use super::key::decoded;
-use super::scan::{Depth, Scanner};
+use super::scan::Scanner;
 use crate::error::JsonType;
 
 /// Returns the type of the value at the start of `text`.
@@ -19,8 +19,7 @@ pub(crate) fn json_type(text: &str) -> JsonType {
 /// Returns the value at the start of `text`. Other text may follow it.
 pub(crate) fn first_value(text: &str) -> &str {
     let mut scanner = Scanner::new(text);
-    let token = scanner.token();
-    let _ = scanner.value(token, Depth::Root); // the value is valid
+    let _ = scanner.whole(); // the value is valid
     text.get(..scanner.at()).unwrap_or_default()
 }
 

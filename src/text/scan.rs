@@ -82,9 +82,14 @@ impl<'a> Scanner<'a> {
 
     /// Skips a whole text: `ws value ws`.
     pub(super) fn text(&mut self) -> Scanned {
-        let token = self.token();
-        self.value_in(token, 1)?;
+        self.whole()?;
         self.end()
+    }
+
+    /// Skips a value that is in no object: `ws value`.
+    pub(super) fn whole(&mut self) -> Scanned {
+        let token = self.token();
+        self.value_in(token, 1)
     }
 
     /// Skips the opening brace of an object. Returns whether there is one.
