@@ -31,6 +31,7 @@ mod samples;
 mod shrink;
 mod subject;
 mod texts;
+mod values;
 
 /// The options of the command.
 pub struct Options {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 
-use super::shrink::{keys, length};
+use super::values::{keys, length};
 
 /// The length at which a sample is small enough.
 const SMALL: usize = 200;

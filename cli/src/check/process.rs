@@ -8,8 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::line::{self, Style};
-use super::reply::{parse, shown};
-use super::subject::Answer;
+use super::reply::{Answer, parse, shown};
 use crate::output::{escaped, tell};
 
 /// The most bytes of a reply, by the protocol.

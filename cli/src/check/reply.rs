@@ -4,9 +4,16 @@ use metadata_merge::JsonType;
 use metadata_merge::conformance::Refusal;
 use serde_json::{Map, Value, json};
 
-use super::subject::Answer;
 use crate::documents;
 use crate::output::escaped;
+
+/// The answer to a request.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) reply: Result<Value, Refusal>,
+    /// Whether the line of the reply repeats a key.
+    pub(super) repeats: bool,
+}
 
 /// Parses a reply, or returns the fault of the line.
 pub(super) fn parse(line: &[u8], seq: u64) -> Result<Answer, String> {

@@ -8,16 +8,8 @@ use serde_json::{Map, Value};
 
 use super::line::{self, Style};
 use super::process::Process;
-use super::reply::parse;
+use super::reply::{Answer, parse};
 use super::samples::{Source, draft, request};
-
-/// The answer to a request.
-#[derive(Clone)]
-pub(super) struct Answer {
-    pub(super) reply: Result<Value, Refusal>,
-    /// Whether the line of the reply repeats a key.
-    pub(super) repeats: bool,
-}
 
 /// A request with its answer.
 pub(super) struct Call {
