@@ -9,8 +9,8 @@
 --
 -- `-` compares each of n stored keys with each of r removed ones: O(n·r). `?` finds a removed key by
 -- binary search: O((n + r) log r). Both cost the same at about 256 removals, whatever the size of the
--- document. An anti-join with unnest($removals) costs as much as `?` if the planner hashes, and three
--- times as much if it sorts, which it does when it sees the parameters.
+-- document. An anti-join with unnest($removals) costs at least as much as `?` for all of the keys, and
+-- three times as much if the planner sorts, which it did when it saw the parameters.
 CASE
     WHEN $clear THEN $sets::jsonb
     WHEN cardinality($removals::text[]) <= 256 THEN (COALESCE($stored, '{}') || $sets) - $removals::text[]
