@@ -41,7 +41,7 @@ pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> R
     let name = input.name.clone();
     let job = Job::new(&patch, &name, options)?;
     if let Some(found) = patch.wide_integer().filter(|_| options.output == Output::Changes) {
-        tell(&format!("warning: {found}: the changes show it rounded"));
+        tell(&format!("warning: {found}: the changes show an integer of more than 64 bits rounded"));
     }
     let mut sink = Sink::new(&input);
     if pipeline::run(&job, &mut input, &mut sink, threads)?.is_break() {
