@@ -100,8 +100,8 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     }
 }
 
-/// Returns an error if an option is given without the option that it needs. The error of clap does not
-/// name the first one.
+/// Returns an error if an option is given without the option that it needs. The error of clap does
+/// not name the first one.
 fn needs(arguments: &ArgMatches, option: &str, needed: &str, usage: &str) -> Result<(), String> {
     let given = |option| arguments.value_source(option) == Some(ValueSource::CommandLine);
     if given(option) && !given(needed) { Err(format!("--{option} needs {usage} (try --help)")) } else { Ok(()) }
