@@ -125,8 +125,7 @@ fn patch_command() -> Command {
         ])
         .arg(of_resource("DOCUMENT is a whole resource, and PATCH is the body of a PATCH request"))
         .args([
-            flag("limits", "Lists new and growing violations of the service's limits; needs --resource")
-                .requires("resource"),
+            flag("limits", "Lists new and growing violations of the service's limits; needs --resource"),
             flag("dry-run", "Prints the list of changes to standard output, and no document"),
             flag("json", "Prints the list of changes as JSON"),
         ])
@@ -136,9 +135,8 @@ fn patch_command() -> Command {
             Arg::new("threads")
                 .long("threads")
                 .value_name("N")
-                .requires("lines")
-                .value_parser(value_parser!(u16).range(1..=256))
-                .help("The number of threads that patch lines [default: 1]"),
+                .value_parser(threads)
+                .help("The number of threads; needs --lines [default: 1]"),
         ])
 }
 
@@ -225,6 +223,11 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or("expected a number of seconds above 0, at most 1e19")
+}
+
+fn threads(text: &str) -> Result<u16, &'static str> {
+    let threads = text.parse().ok().filter(|threads| (1..=256).contains(threads));
+    threads.ok_or("expected a whole number from 1 to 256")
 }
 
 fn whole_number(text: &str) -> Result<u64, &'static str> {

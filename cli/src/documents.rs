@@ -114,11 +114,11 @@ fn message(error: &Error) -> String {
 }
 
 impl Document {
-    /// Returns the file and the position of the first integer of more than 64 bits, for a message.
+    /// Returns the file and the position of the first integer of more than 64 bits.
     #[must_use]
     pub fn wide_integer(&self) -> Option<String> {
         let (line, column) = wide_integer(&self.text)?;
-        Some(format!("{}: line {line}, column {column}: an integer of more than 64 bits", self.name))
+        Some(format!("{}: line {line}, column {column}", self.name))
     }
 }
 

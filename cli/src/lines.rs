@@ -1,7 +1,6 @@
-//! `metadata-merge patch --lines`: one body on a stream of documents, one a line.
+//! `metadata-merge patch --lines`: applies one body to a stream of documents, one on each line.
 //!
-//! What is in memory is bounded: a line by [`LONGEST`], and what waits by a few batches for each
-//! thread.
+//! Memory is bounded: a line by [`LONGEST`], and waiting lines by a few batches for each thread.
 
 use std::ffi::OsStr;
 use std::process::ExitCode;
@@ -22,13 +21,12 @@ pub use self::input::LONGEST;
 use self::job::Job;
 use self::sink::Sink;
 
-/// Prints each line after the patch, or what would change in each, and names the lines that cannot
-/// be patched on standard error.
+/// Prints each line after the patch, or its changes. Reports the lines that cannot be patched on
+/// standard error.
 ///
 /// # Errors
 ///
-/// One line on what is wrong with the options or the body, or why the lines cannot be read or
-/// written.
+/// Invalid options, an invalid body, or lines that cannot be read or written.
 pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> Result<ExitCode, String> {
     if lines == "-" && patch == "-" {
         return Err(documents::ONE_INPUT.to_owned());
@@ -41,11 +39,11 @@ pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> R
     let name = input.name.clone();
     let job = Job::new(&patch, &name, options)?;
     if let Some(found) = patch.wide_integer().filter(|_| options.output == Output::Changes) {
-        tell(&format!("warning: {found}: the changes show it rounded"));
+        tell(&format!("warning: {found}: the changes show an integer of more than 64 bits rounded"));
     }
     let mut sink = Sink::new(&input);
     if pipeline::run(&job, &mut input, &mut sink, threads)?.is_break() {
-        return Ok(ExitCode::SUCCESS); // as for a short output that nobody reads
+        return Ok(ExitCode::SUCCESS); // as for the other commands
     }
     let tally = sink.finish();
     let failures = tally.failures();

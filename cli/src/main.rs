@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use metadata_merge::conformance::Reference;
 use metadata_merge::laws::Profile;
 use metadata_merge::resource::{self, Resource};
@@ -41,6 +42,8 @@ fn one_line(error: &clap::Error) -> String {
 fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     match matches.subcommand() {
         Some(("patch", arguments)) => {
+            needs(arguments, "limits", "resource", "--resource <NAME>")?;
+            needs(arguments, "threads", "lines", "--lines")?;
             let options = patch::Options {
                 resource: resource_of(arguments),
                 limits: if arguments.get_flag("limits") { patch::Limits::Judged } else { patch::Limits::Ignored },
@@ -70,9 +73,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             reconcile::run(["BASE", "MINE", "THEIRS"].map(|name| file(arguments, name)), &options)
         }
         Some(("check", arguments)) => {
-            if arguments.contains_id("seed") && !arguments.contains_id("random") {
-                return Err("--seed needs --random <N> (try --help)".to_owned());
-            }
+            needs(arguments, "seed", "random", "--random <N>")?;
             let command: Vec<OsString> = arguments.get_many("COMMAND").into_iter().flatten().cloned().collect();
             if let Some(option) = command.iter().skip(1).find(|argument| is_option_of_check(argument)) {
                 let option = option.to_string_lossy();
@@ -97,6 +98,13 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             print(&story).map(|()| ExitCode::SUCCESS)
         }
     }
+}
+
+/// Returns an error if an option is given without the option that it needs. The error of clap does
+/// not name the first one.
+fn needs(arguments: &ArgMatches, option: &str, needed: &str, usage: &str) -> Result<(), String> {
+    let given = |option| arguments.value_source(option) == Some(ValueSource::CommandLine);
+    if given(option) && !given(needed) { Err(format!("--{option} needs {usage} (try --help)")) } else { Ok(()) }
 }
 
 fn file<'m>(arguments: &'m ArgMatches, name: &str) -> &'m OsStr {

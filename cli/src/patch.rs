@@ -79,7 +79,7 @@ pub fn run(document: &OsStr, patch: &OsStr, options: &Options) -> Result<ExitCod
     let [document, patch] = documents::read([document, patch])?;
     for file in [&document, &patch] {
         if let Some(found) = file.wide_integer() {
-            warn(&format!("{found}: the changes show it rounded"), options);
+            warn(&format!("{found}: the changes show an integer of more than 64 bits rounded"), options);
         }
     }
     let hide = |key: &str| options.mask.iter().any(|masked| masked == key);

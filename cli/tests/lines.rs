@@ -1,4 +1,4 @@
-//! `patch --lines`: one body on a stream of documents.
+//! The command `patch --lines`.
 
 use std::fmt::Write;
 use std::process::{Command, Stdio};
@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 
 mod common;
 
-/// Runs it on standard input, with a body in a file.
+/// Runs the command on standard input, with the body in a file.
 fn lines(options: &[&str], input: impl AsRef<[u8]>, body: &str) -> Ran {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
     let folder = Folder::new(&format!("lines-{}", RUNS.fetch_add(1, Ordering::Relaxed)));
     run(&[&["patch", "--lines", "-", &folder.file("body.json", body)], options].concat(), input)
 }
 
-/// Returns lines that differ in their forms, each a user.
+/// Returns users in different styles, one on each line.
 fn users(count: usize) -> String {
     let mut users = String::new();
     for number in 0..count {
@@ -43,7 +43,7 @@ fn users(count: usize) -> String {
 const BODY: &str = r#"{"user_metadata":{"old":null,"theme":"light","big":1.0},"nickname":"Jo"}"#;
 
 #[test]
-fn each_line_is_what_the_library_gives_in_order() {
+fn each_line_equals_the_result_of_the_library_in_order() {
     let users = users(5_000);
     let as_document: String = users.lines().map(|line| text::merge(line, BODY).expect("objects") + "\n").collect();
     let as_user: String = users.lines().map(|line| USER.update_text(line, BODY).expect("users") + "\n").collect();
@@ -72,7 +72,7 @@ fn bad_lines_are_named_and_the_others_go_on() {
     for options in [&[][..], &["--threads", "2"]] {
         let ran = lines(options, input, r#"{"c":1e0}"#);
         assert_eq!(ran.status, Some(1));
-        // A repeated key is no error. The last line needs no line feed.
+        // A repeated key is not an error. The last line needs no line feed.
         assert_eq!(ran.stdout, "{\"a\":1,\"c\":1e0}\n{\"b\":2,\"a\":3,\"c\":1e0}\r\n{\"c\":1e0}\n");
         assert_eq!(
             ran.stderr,
@@ -205,7 +205,7 @@ fn a_dry_run_counts_replaced_fields_that_are_emptied() {
 }
 
 #[test]
-fn a_dry_run_tells_values_that_are_only_written_otherwise() {
+fn a_dry_run_reports_changes_of_only_the_text() {
     let input = "{\"a\":1}\n{\"a\":1.0}\n{\"a\":2}\n";
     let ran = lines(&["--dry-run"], input, r#"{"a":1.0}"#);
     assert!(ran.stdout.starts_with("line 1\n    no value changes, but the text does"), "{}", ran.stdout);
@@ -221,7 +221,7 @@ fn a_dry_run_tells_values_that_are_only_written_otherwise() {
 }
 
 #[test]
-fn a_dry_run_is_honest_about_wide_numbers() {
+fn a_dry_run_warns_of_rounded_numbers() {
     let input = "{\"a\":12345678901234567890123}\n{\"a\":1,\"b\":1e999}\n{\"b\":2}\n";
     let ran = lines(&["--dry-run"], input, r#"{"a":null}"#);
     // With `arbitrary_precision`, a tree holds any number.
@@ -238,11 +238,14 @@ fn options_that_print_no_changes_are_rejected() {
     let cases: [(&[&str], &str); 5] = [
         (&["--json"], "with --lines, --json and --mask need --dry-run: no changes are printed without it"),
         (&["--mask", "a"], "with --lines, --json and --mask need --dry-run: no changes are printed without it"),
-        (&["--limits"], "the following required arguments were not provided: --resource <NAME> (try --help)"),
-        (&["--threads", "0"], "invalid value '0' for '--threads <N>': 0 is not in 1..=256 (try --help)"),
+        (&["--limits"], "--limits needs --resource <NAME> (try --help)"),
+        (
+            &["--threads", "0"],
+            "invalid value '0' for '--threads <N>': expected a whole number from 1 to 256 (try --help)",
+        ),
         (
             &["--resource", "client", "--threads", "x"],
-            "invalid value 'x' for '--threads <N>': invalid digit found in string (try --help)",
+            "invalid value 'x' for '--threads <N>': expected a whole number from 1 to 256 (try --help)",
         ),
     ];
     for (options, expected) in cases {
@@ -251,7 +254,8 @@ fn options_that_print_no_changes_are_rejected() {
         assert_eq!(found, (Some(2), "", format!("metadata-merge: {expected}\n").as_str()));
     }
     let ran = run(&["patch", "--threads", "2", "a", "b"], "");
-    assert_eq!(ran.status, Some(2), "{}", ran.stderr);
+    let expected = "metadata-merge: --threads needs --lines (try --help)\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(2), expected));
     let ran = run(&["patch", "--lines", "-", "-"], "{}");
     assert_eq!(
         (ran.status, ran.stderr.as_str()),
@@ -271,7 +275,7 @@ fn a_wrong_body_or_file_gets_exit_status_2() {
     let users = folder.file("users.jsonl", "{\"a\":1}\n{\"b\":2}");
     let ran = run(&["patch", "--lines", &users, "-"], r#"{"c":3}"#);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "{\"a\":1,\"c\":3}\n{\"b\":2,\"c\":3}\n"));
-    // A folder can be opened and not be read.
+    // A folder can be opened but not read.
     let ran = run(&["patch", "--lines", "/", &body], "");
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.lines().count()), (Some(2), "", 1));
 }
@@ -317,7 +321,7 @@ fn a_closed_output_ends_the_lines_quietly() {
     }
 }
 
-/// `LINES` sets the number of lines of the longer run, to compare with by hand.
+/// `LINES` sets the number of lines of the longer run.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_peak_of_memory_does_not_grow_with_the_lines() {
@@ -338,7 +342,7 @@ fn the_peak_of_memory_does_not_grow_with_the_lines() {
             lines
         });
         (0..blocks).for_each(|_| input.write_all(&users).expect("written"));
-        // All batches are in use now, and the program waits for more.
+        // All batches are now in use, and the program waits for input.
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("a process");
         drop(input);
         assert!(child.wait().expect("it ends").success());

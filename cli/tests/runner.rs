@@ -167,7 +167,7 @@ fn a_line_that_is_not_a_reply_is_a_fault() {
     fault(&[], "read line; printf '\\377\\033[2J\\n'; exec cat", &bytes);
     fault(&[], "exec cat", &[expected, " and more\n"]);
     // The line may arrive before the first request or after it.
-    fault(&[], "echo Ready; ADAPTER", &["write logs to standard error\n", "first request of ", "     Ready\n"]);
+    fault(&[], "echo Ready; ADAPTER", &["write logs to standard error\n", "first request of ", "    Ready\n"]);
 }
 
 #[test]
@@ -200,8 +200,8 @@ fn a_fault_on_a_long_line_names_its_length() {
 
 #[test]
 fn a_flood_of_lines_is_a_fault() {
-    fault(&[], "yes '{}' | head -c 300000000", &["     {}\n"]);
-    fault(&[], "read line; echo \"$line\" | ADAPTER; yes", &["write logs to standard error\n", "     y\n"]);
+    fault(&[], "yes '{}' | head -c 300000000", &["    {}\n"]);
+    fault(&[], "read line; echo \"$line\" | ADAPTER; yes", &["write logs to standard error\n", "    y\n"]);
 }
 
 #[test]

@@ -8,25 +8,24 @@ use std::ops::Range;
 use super::tally::Tally;
 use crate::documents::file_name;
 
-/// The most bytes of one line, its ending included. A longer one is skipped, so that a file without
-/// line feeds does not fill the memory.
+/// The most bytes of a line with its ending. A longer line is skipped, so that a file without line
+/// feeds does not fill the memory.
 pub const LONGEST: usize = 64 << 20;
-/// The bytes at which a batch is full. The last line may go beyond it.
+/// The bytes at which a batch is full. Its last line may exceed them.
 const FULL: usize = 1 << 18;
-/// The lines at which it is full too, since each may have a report.
+/// The lines at which a batch is full, because each may have a report.
 const MANY: usize = 1 << 12;
 
-/// A part of the lines, and afterwards what became of them. It is filled anew, so that its memory is
-/// used again.
+/// Some lines with their output. A batch is reused, to save allocations.
 #[derive(Default)]
 pub(super) struct Batch {
     /// The number of its first line, from 1.
     pub(super) first: u64,
     /// The text of its lines.
     pub(super) bytes: Vec<u8>,
-    /// Each line with its ending; none for one that was too long.
+    /// The range of each line with its ending, or `None` if the line is too long.
     pub(super) lines: Vec<Option<Range<usize>>>,
-    /// The bytes of the input that it stands for.
+    /// The number of bytes read, with skipped lines.
     pub(super) consumed: u64,
     /// For standard output.
     pub(super) output: String,
@@ -37,7 +36,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Makes it empty. What one huge line took is given back.
+    /// Clears the batch, and frees the memory of a huge line.
     fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(2 * FULL);
@@ -50,10 +49,10 @@ impl Batch {
     }
 }
 
-/// When a batch is given away before it is full.
+/// The condition to return a batch before it is full.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Hurry {
-    /// Before the reader waits for more, so that each line of a slow stream is answered.
+    /// The reader would wait for input. Each line of a slow stream is then answered.
     BeforeWaiting,
     /// Never.
     None,
@@ -79,7 +78,7 @@ impl Input {
         }
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.map_err(|error| format!("{name}: {error}"))?;
-        // The size of a pipe or a device says nothing.
+        // The size of a pipe or a device has no meaning.
         let size = metadata.is_file().then_some(metadata.len());
         Ok(Input::new(name, size, Box::new(file)))
     }
@@ -88,7 +87,7 @@ impl Input {
         Input { name, size, reader: BufReader::with_capacity(FULL, reader), next: 1, failure: None }
     }
 
-    /// Fills a batch with the next lines. It stays without lines at the end, and after a failure.
+    /// Fills a batch with the next lines. It has no lines at the end and after a failure.
     pub(super) fn fill(&mut self, batch: &mut Batch, hurry: Hurry) {
         batch.clear();
         batch.first = self.next;
@@ -119,7 +118,7 @@ impl Input {
         Ok(read > 0)
     }
 
-    /// Returns the reason why the lines ended early, if they did.
+    /// Returns the error that ended the lines early, if there is one.
     pub(super) fn finish(&mut self) -> Result<(), String> {
         self.failure.take().map_or(Ok(()), |error| Err(format!("{}: {error}", self.name)))
     }

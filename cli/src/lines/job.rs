@@ -1,4 +1,4 @@
-//! One body on each line of a batch.
+//! Applies a body to each line of a batch.
 
 use std::fmt::Write;
 use std::str;
@@ -13,26 +13,26 @@ use super::tally::Tally;
 use crate::documents::{BYTE_ORDER_MARK, Document, MARKED};
 use crate::patch::{Limits, Options, Output};
 
-/// What is done with each line.
+/// The work on each line.
 pub(super) struct Job<'o> {
     /// The name of the lines' file, for messages.
     name: &'o str,
     body: &'o str,
     resource: Option<Resource<'static>>,
     limits: &'static [Limit],
-    /// Shows the changes, in the place of the document.
+    /// Prints the changes instead of the document.
     preview: Option<Preview<'o>>,
 }
 
-/// Why a line gives no output.
+/// The reason why a line has no output.
 enum Bad {
-    /// It is not a document that the body can be applied to.
+    /// The body cannot be applied to the line.
     Line(String),
     /// A limit refuses the result.
     Refused(Vec<Violation>),
 }
 
-/// A line without its ending, and the ending that its output gets.
+/// A line without its ending, and the ending of its output.
 struct Line<'b> {
     number: u64,
     text: &'b [u8],
@@ -56,7 +56,7 @@ impl<'o> Job<'o> {
         })
     }
 
-    /// Does each line of a batch. Only a whole line is appended to its output.
+    /// Processes each line of a batch. Appends only whole lines to its output.
     pub(super) fn run(&self, batch: &mut Batch) {
         let Batch { first, bytes, lines, output, reports, tally, .. } = batch;
         let mut after = String::new();
@@ -88,7 +88,7 @@ impl<'o> Job<'o> {
         }
     }
 
-    /// Appends what a line gives. Returns the limits that it breaks without being refused.
+    /// Appends the output of a line. Returns the violations that are only warnings.
     fn line(
         &self,
         line: &Line<'_>,
@@ -108,7 +108,7 @@ impl<'o> Job<'o> {
         Ok(warnings)
     }
 
-    /// Appends the document after the body. If there is none, `out` is left unchanged.
+    /// Appends the document after the body. An error leaves `out` unchanged.
     fn update(&self, stored: &str, out: &mut String) -> Result<Vec<Violation>, Bad> {
         let done = match self.resource {
             None => text::merge_into(stored, self.body, out),
@@ -134,7 +134,7 @@ impl<'b> Line<'b> {
         }
     }
 
-    /// Returns the text of a line that has one. It is not validated as JSON.
+    /// Returns the text of the line, which is not validated as JSON.
     fn document(&self) -> Result<&'b str, Bad> {
         if self.text.trim_ascii().is_empty() {
             return Err(Bad::Line("is empty".to_owned()));
@@ -150,7 +150,7 @@ impl<'b> Line<'b> {
     }
 }
 
-/// Says what is wrong with a line.
+/// Returns the fault of a line.
 fn message(error: &Error) -> String {
     match error {
         Error::Syntax { column, expected, found, .. } => {

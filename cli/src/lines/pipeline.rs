@@ -1,4 +1,4 @@
-//! Batches on their way: read, patched and written in order.
+//! Reads, patches and writes batches in order.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,13 +8,12 @@ use super::input::{Batch, Hurry, Input};
 use super::job::Job;
 use super::sink::Sink;
 
-/// The batches that one thread has: done, in work and waiting. The channels are bounded by it, since
-/// no more are sent before one came back.
+/// The most batches of a thread that are not yet written. It bounds the channels.
 const AHEAD: usize = 4;
 
 const GONE: &str = "a thread ended early";
 
-/// Reads, patches and writes all lines. It breaks off if nobody reads standard output any more.
+/// Reads, patches and writes all lines. Breaks if standard output is closed.
 pub(super) fn run(
     job: &Job<'_>,
     input: &mut Input,
@@ -42,8 +41,8 @@ fn alone(job: &Job<'_>, input: &mut Input, sink: &mut Sink) -> Result<ControlFlo
     }
 }
 
-/// Each thread has a way in and a way out, and gets every `threads`th batch. So this thread, which
-/// reads and writes, takes the batches back in the order in which it sent them.
+/// Each thread gets every `threads`th batch and has two channels of its own. This thread reads and
+/// writes, and receives the batches in the order in which it sent them.
 fn together(job: &Job<'_>, input: &mut Input, sink: &mut Sink, threads: usize) -> Result<ControlFlow<()>, String> {
     thread::scope(|scope| {
         let (inward, outward): (Vec<Sender<Batch>>, Vec<Receiver<Batch>>) = (0..threads)

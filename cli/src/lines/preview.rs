@@ -1,4 +1,4 @@
-//! The changes that a body would make to a line.
+//! Prints the changes that a body would make to a line.
 
 use std::fmt::Write;
 
@@ -10,13 +10,12 @@ use super::tally::Tally;
 use crate::documents::wide_integer;
 use crate::patch::{Changed, Format, Options, shown};
 
-/// Shows the changes.
 pub(super) struct Preview<'o> {
     body: Body,
     options: &'o Options,
 }
 
-/// The body, which is planned once.
+/// The parsed body.
 enum Body {
     Document(Patch),
     Resource(Resource<'static>, Plan<'static>),
@@ -43,7 +42,7 @@ impl<'o> Preview<'o> {
         if Changed::of(true, stored, after) == Changed::Nothing {
             return Ok(());
         }
-        // What the merge over text accepts and a tree does not hold are numbers.
+        // The merge of texts accepts numbers that a tree cannot hold.
         let document: Map<String, Value> = serde_json::from_str(stored)
             .map_err(|_| "holds a number beyond the range of doubles, so its changes cannot be shown".to_owned())?;
         let hide = |key: &str| self.options.mask.iter().any(|masked| masked == key);
@@ -80,8 +79,8 @@ impl<'o> Preview<'o> {
     }
 }
 
-/// Returns whether a document of the resource loses its last member. A field that is replaced has
-/// none left if it is removed or becomes `{}`.
+/// Returns whether a document of the resource loses its last member. A field in replace mode loses
+/// its last member if it is removed or becomes `{}`.
 fn is_emptied(resource: Resource<'_>, changes: &ResourceChanges<'_>) -> bool {
     let has_members = |value: &Value| value.as_object().is_some_and(|members| !members.is_empty());
     let is_replaced =

@@ -1,4 +1,4 @@
-//! Standard output, standard error, and the progress bar between them.
+//! Writes standard output, standard error and the progress bar.
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -8,13 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::input::{Batch, Input};
 use super::tally::Tally;
 
-/// Writes what became of the lines, and counts them.
+/// Writes the output of the lines, and counts them.
 pub(super) struct Sink {
     tally: Tally,
-    /// The size of a file is known, so the bar is that of its bytes.
+    /// Whether the bar counts bytes, because the size of the file is known.
     of_bytes: bool,
     to_terminal: bool,
-    /// It is hidden unless standard error is a terminal.
+    /// Hidden unless standard error is a terminal.
     bar: ProgressBar,
 }
 
@@ -30,11 +30,11 @@ impl Sink {
         Sink { tally: Tally::default(), of_bytes: input.size.is_some(), to_terminal: io::stdout().is_terminal(), bar }
     }
 
-    /// Writes a batch. It breaks off if nobody reads standard output any more.
+    /// Writes a batch. Breaks if standard output is closed.
     pub(super) fn write(&mut self, batch: &Batch) -> Result<ControlFlow<()>, String> {
         self.tally.add(&batch.tally);
         self.bar.inc(if self.of_bytes { batch.consumed } else { batch.tally.lines });
-        // The bar is drawn anew around what goes to its terminal.
+        // Output to the terminal of the bar must not overwrite it.
         let beside = batch.reports.is_empty() && !self.to_terminal;
         match if beside { deliver(batch) } else { self.bar.suspend(|| deliver(batch)) } {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
@@ -53,7 +53,7 @@ fn deliver(batch: &Batch) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(batch.output.as_bytes())?;
     output.flush()?;
-    // If standard error is closed, nobody reads it.
+    // A closed standard error is ignored.
     let _ = io::stderr().write_all(batch.reports.as_bytes());
     Ok(())
 }

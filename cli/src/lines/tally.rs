@@ -4,21 +4,21 @@ use serde_json::json;
 
 use crate::patch::Format;
 
-/// How many lines there were of each kind.
+/// The number of lines of each kind.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
     pub(super) lines: u64,
-    /// Those with a value that changes.
+    /// Lines with a changed value.
     pub(super) changed: u64,
-    /// Those in which a document loses its last member.
+    /// Lines in which a document loses its last member.
     pub(super) emptied: u64,
-    /// Those whose text changes, and no value.
+    /// Lines in which only the text changes.
     pub(super) rewritten: u64,
-    /// Those that newly break a limit, refused or not.
+    /// Lines with a new violation of a limit.
     pub(super) beyond_limits: u64,
     pub(super) refused: u64,
     pub(super) bad: u64,
-    /// Those with changes that are perhaps shown rounded.
+    /// Lines whose changes may be printed rounded.
     pub(super) rounded: u64,
 }
 
@@ -35,12 +35,12 @@ impl Tally {
         self.rounded += other.rounded;
     }
 
-    /// Returns the number of lines without a document after the body.
+    /// Returns the number of lines without output.
     pub(super) fn failures(&self) -> u64 {
         self.refused + self.bad
     }
 
-    /// Returns the line at the end of a preview.
+    /// Returns the last line of a preview.
     pub(super) fn summary(&self, format: Format, limits: bool) -> String {
         let Tally { lines, changed, emptied, rewritten, beyond_limits, refused, bad, .. } = *self;
         if format == Format::Json {
