@@ -90,6 +90,7 @@ pub use self::reconcile::{Conflict, Reconciliation};
 /// ```
 ///
 /// - A field in replace mode takes a [`Replacement`](crate::resource::Replacement) instead.
+/// - For an OpenAPI document, `utoipa` needs `#[schema(value_type = Object)]` on the field.
 /// - Do not use `Option<Patch>`, which reads null as absent.
 /// - Do not flatten a patch, or make it the whole content of a variant of an internally tagged
 ///   enum. Neither can tell an absent field from `{}`.

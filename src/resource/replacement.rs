@@ -21,7 +21,8 @@ use crate::patch::decode_value;
 /// | anything else | an error |
 ///
 /// In a serde struct, a field of this type needs both attributes. The warnings on
-/// [`Patch`](crate::Patch) apply here too.
+/// [`Patch`](crate::Patch) apply here too. For an OpenAPI document, `utoipa` needs
+/// `#[schema(value_type = Option<Object>)]`.
 ///
 /// ```
 /// use metadata_merge::resource::Replacement;
