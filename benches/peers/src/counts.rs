@@ -93,15 +93,17 @@ fn tree_merge((document, patch): Trees) -> (Trees, Result<Value, Error>) {
 type Request = (Texts, Vec<Limit>);
 
 fn request(name: &str) -> Request {
-    let (workload, limits) =
-        requests().into_iter().find(|(workload, _)| workload.name == name).expect("a request of this name");
-    settled(((workload.document_text, workload.patch_text), limits))
+    named(requests(), name)
 }
 
 fn broken_request(name: &str) -> Request {
-    let (workload, limits) =
-        broken_requests().into_iter().find(|(workload, _)| workload.name == name).expect("a request of this name");
-    settled(((workload.document_text, workload.patch_text), limits))
+    named(broken_requests(), name)
+}
+
+fn named(requests: Vec<(Workload, Vec<Limit>)>, name: &str) -> Request {
+    let named = requests.into_iter().find(|(workload, _)| workload.name == name);
+    let (Workload { document_text, patch_text, .. }, limits) = named.expect("a request of this name");
+    settled(((document_text, patch_text), limits))
 }
 
 #[library_benchmark(setup = request)]
