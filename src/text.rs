@@ -31,9 +31,9 @@
 //! # Embed it in a server
 //!
 //! A request body can change metadata fields, such as `user_metadata`, and attributes, such as
-//! `name`. [`Plan::allow`](crate::resource::Plan::allow) rejects names that the caller may not
-//! change. `apply_text_checked` applies the plan as a whole or not at all, and validates limits in
-//! one pass:
+//! `name`. [`Plan::allow`](crate::resource::Plan::allow) takes the names that the caller may
+//! change, and rejects a plan that changes another. `apply_text_checked` returns the updated text
+//! and its violations, usually in one pass. The caller stores the text, or nothing:
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -104,9 +104,9 @@
 //!   value.
 //! - New members follow in the order of the patch, with the whitespace before their keys.
 //! - Members that are adjacent in an input keep the bytes between them. Otherwise one comma
-//!   separates them.
-//! - The text up to the opening brace, and after the last member, is kept. A result without members
-//!   is `{}` alone.
+//!   follows the earlier member, and the whitespace before the later key is kept.
+//! - The document's text up to the opening brace, and after its last member, is kept. A result
+//!   without members is `{}` alone.
 //!
 //! If a document has members and repeats no key, a patch that only removes missing keys leaves its
 //! text unchanged.

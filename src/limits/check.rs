@@ -94,8 +94,8 @@ pub fn check_field(limits: &[Limit], field: &str, document: &Map<String, Value>)
 ///
 /// # Errors
 ///
-/// [`Error::Field`] of the [body](Input::Body) if the change leaves a field of the table as
-/// anything but an object. A field that the change leaves equal is not checked.
+/// [`Error::Field`] with the input [`Body`](Input::Body) if a field of the table is not an object
+/// after the change. A field that the change leaves equal is not checked.
 ///
 /// # Complexity
 ///
@@ -113,8 +113,8 @@ pub fn check_change(
 ///
 /// The size is that of the text without insignificant whitespace. This size differs from that of
 /// [`check`] if the text repeats keys, or has number forms or escapes that `serde_json` would not
-/// write. If a root key of a limited object repeats, only its last value is checked, but the size
-/// counts each. At deeper levels, the depth counts repeated members.
+/// write. If an object with a limit repeats a root key, only the last value is checked. The size
+/// includes all of them. The depth includes repeated members below the root keys.
 ///
 /// ```
 /// use metadata_merge::limits;

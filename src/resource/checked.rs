@@ -75,8 +75,8 @@ impl Resource<'_> {
     /// of the body. The changes of key counts and sizes are added up, so members that the body does
     /// not name are not measured again. There are three exceptions:
     ///
-    /// - A size that grows and exceeds its limit takes one pass over the new text, and a depth one
-    ///   over each text.
+    /// - A size that grows and exceeds its limit takes one pass over the new text. A depth that
+    ///   exceeds its limit takes one pass over each text.
     /// - A replaced field that exceeds a limit is checked by
     ///   [`check_change_text`](limits::check_change_text).
     /// - If the stored resource or a field repeats keys,
@@ -99,8 +99,8 @@ impl Resource<'_> {
 }
 
 impl Plan<'_> {
-    /// Returns a resource that is stored as JSON text after the plan is applied to it. Unchanged
-    /// members keep their bytes, as [`text`](crate::text) describes.
+    /// Applies the plan to a resource that is stored as JSON text, and returns the updated text.
+    /// Unchanged members keep their bytes, as [`text`](crate::text) describes.
     ///
     /// ```
     /// # use metadata_merge::resource::USER;

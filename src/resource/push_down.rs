@@ -75,9 +75,9 @@
 //! - **Removals.** `jsonb - text[]` compares each stored key with each removed one. The `ELSE`
 //!   branch looks up each stored key by binary search. Both cost the same at about 256 removals,
 //!   whatever the size of the document. Removing all of 8,000 keys takes 121 ms with `-` and 5 ms
-//!   with `?`; all of 80,000 keys, 138 ms with `?`. An anti-join with `unnest($removals)` takes 13 ms
-//!   and 427 ms where the planner sorts instead of hashing. These are medians of 11 rounds on
-//!   PostgreSQL 15, on a busy machine of two cores.
+//!   with `?`; all of 80,000 keys, 138 ms with `?`. An anti-join with `unnest($removals)` takes 13
+//!   ms for 8,000 keys, and 427 ms for 80,000 if the planner sorts instead of hashing. These are
+//!   medians of 11 rounds on PostgreSQL 15, on a busy machine of two cores.
 //! - **Attributes.** Use the same expression with `old.attributes`, and `false` for `$clear`.
 //!   `$sets` holds the [`Attribute::Set`] values. If attributes merge, append `|| $merged`, where
 //!   `$merged` stands for this expression:
@@ -114,7 +114,7 @@
 //!
 //! ## U+0000
 //!
-//! Check each plan, typed or not, and answer such a request with 400:
+//! Check each plan, typed or not. Answer a request that holds U+0000 with 400:
 //!
 //! ```
 //! use metadata_merge::Patch;
@@ -171,7 +171,8 @@
 //!
 //! # MariaDB
 //!
-//! There is no `UPDATE … RETURNING`, so a transaction reads before and after the write:
+//! There is no `UPDATE … RETURNING`, so a transaction reads before and after the write. `$sets` and
+//! `$version` stand for parameters, of which each occurrence is bound:
 //!
 //! ```sql
 //! START TRANSACTION;
@@ -193,14 +194,15 @@
 //!   in documents with characters that are not ASCII.
 //! - **A patch that clears, then sets** needs no expression: the new value is `$sets`.
 //! - **Depth.** JSON functions read 31 levels of nesting. For deeper text, and for text that is
-//!   not JSON, they return NULL, which would clear the field. The condition `JSON_VALID` prevents
-//!   this.
+//!   not JSON, they return NULL, which would clear the field. With the condition
+//!   `JSON_VALID`, the UPDATE then changes no row.
 //! - **Many keys.** Each named key costs two passes over the document. For more than 32, apply the
 //!   plan in the program to the row that the first SELECT has locked, and write the columns back.
 //!   If your program reads that row anyway, for an audit log, always apply the plan there.
 //! - **An attribute that merges** is the same expression on `JSON_EXTRACT(attributes, $path)`
-//!   inside `JSON_COMPACT`, set by `JSON_OBJECT($name, …)`. `$path` is `$.` and the name as the
-//!   JSON string that the document has: `JSON_EXTRACT` does not find `"\u00e9"` by `"é"`.
+//!   inside `JSON_COMPACT`, set by `JSON_OBJECT($name, …)`. `$path` is `$.` followed by the name as
+//!   the stored text writes it, with quotes and escapes. `JSON_EXTRACT` does not find `"\u00e9"` by
+//!   `"é"`.
 //! - **Numbers and U+0000** are kept as sent.
 //!
 //! `adapters/postgresql/` and `adapters/mariadb/` (in the repository) hold these statements as

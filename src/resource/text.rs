@@ -15,7 +15,7 @@ use crate::text::measure::json_type;
 use crate::text::repeats::keep_the_last;
 use crate::text::write::{Log, Outcome, write_request};
 
-/// Over [`text`](crate::text).
+/// Methods that take and return JSON text, as the functions of [`text`](crate::text) do.
 impl<'a> Resource<'a> {
     /// Creates a resource from the text of a body, as [`create`](Resource::create) does.
     ///
@@ -75,7 +75,8 @@ impl<'a> Resource<'a> {
     ///    mode is not an object.
     ///
     /// If a root key repeats, steps 2 and 3 validate only its last value.
-    /// ([`update`](Resource::update) validates in the order of the map.)
+    /// [`update`](Resource::update) validates in the order of the map, so it may report another
+    /// field.
     ///
     /// # Complexity
     ///
