@@ -288,7 +288,18 @@ impl fmt::Display for Violation {
             Check::KeyCharacters(Characters::AlphanumericOr(others)) => {
                 write!(f, "expected ASCII letters, digits and {}", Quoted(others))?;
             }
-            Check::KeyCharacters(Characters::AllBut(excluded)) => write!(f, "expected none of {}", Quoted(excluded))?,
+            Check::KeyCharacters(Characters::AllBut(excluded)) => {
+                f.write_str("expected a key without ")?;
+                let last = excluded.chars().count().saturating_sub(1);
+                for (index, character) in excluded.chars().enumerate() {
+                    let separator = match index {
+                        0 => "",
+                        _ if index == last => " and ",
+                        _ => ", ",
+                    };
+                    write!(f, "{separator}{}", Quoted(character.encode_utf8(&mut [0; 4])))?;
+                }
+            }
             Check::Strings => f.write_str("expected a string")?,
             Check::ReservedNames(_) => f.write_str("the name is reserved")?,
         }

@@ -208,7 +208,7 @@ fn violations() {
         Limit::on("f", Check::MaxValueLength(0)),
         Limit::whole(Check::MaxSize(1)),
         Limit::whole(Check::MaxDepth(1)),
-        Limit::on("f", Check::KeyCharacters(Characters::AllBut("k".into()))),
+        Limit::on("f", Check::KeyCharacters(Characters::AllBut("k.$".into()))),
     ];
     let check = |table: &[Limit], stored: &Value| limits::check(table, &object(stored.clone())).expect("a resource");
     let violations =

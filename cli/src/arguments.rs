@@ -12,12 +12,12 @@ Each file holds one JSON object; - is standard input. NAME is user, client, cust
 refresh_token.";
 
 const OF_PROGRAM: &str = "\
-Each file holds one JSON object; - is standard input. The program writes no files. Options may come after the files, but
-in `check` they come before COMMAND.
+Each file holds one JSON object, or one on each line with `patch --lines`; - is standard input. The program writes no
+files. Options may come after the files, but in `check` they come before COMMAND.
 
 Exit status:
   0  Success
-  1  patch: a limit refuses the result, or a line cannot be patched
+  1  patch: a limit refuses the result, or a line cannot be compared or patched
      reconcile: there are conflicts
      check: the implementation does not conform
   2  Invalid arguments or input, or a fault of the adapter
@@ -25,45 +25,56 @@ Exit status:
 Example: metadata-merge patch user.json body.json --resource user";
 
 const OF_PATCH: &str = "\
-Members that PATCH does not name keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but
-is not listed as a change.
+Each file holds one JSON object, except DOCUMENT with --lines; - is standard input. NAME is user, client, custom_domain,
+organization, session or refresh_token.
+
+With --resource, a PATCH of {} changes nothing, and {} as a metadata field clears that field. Members that PATCH does
+not name keep their text. Numbers compare by value: a 1 that becomes 1.0 is stored as sent, but is not listed as a
+change.
 
 Violations of limits begin with \"refused\", or with \"warned\" if the service stores the resource all the same. If one is
-refused, no document and no changes are printed. With --json, one object holds the changes and the violations.
+refused, no document and no changes are printed. With --limits and --json, but not --lines, one object holds the changes
+and the violations.
 
-With --lines, a line has at most 64 MiB, so a pretty-printed document cannot be read. A line that is empty, not a
-document, or refused by a limit has no output. It is named on standard error, and the other lines are patched. With
---dry-run, the last line counts the documents that would change, lose their last member, or break a limit. With --json,
-each line is one object. A number beyond the range of doubles can be patched, but not compared: with --dry-run, its line
-counts as unreadable.
+With --lines, each document is on one line, so a pretty-printed document cannot be read. A line has at most 64 MiB. A
+line that is empty, not a document, or refused by a limit has no output. It is named on standard error, and the other
+lines are patched. A document with a number beyond the range of doubles can be patched, but not compared. Without
+--lines, it is an error.
+
+With --lines, changes are listed only with --dry-run, and --json and --mask need it. The last line of standard output
+then counts the documents that would change, be emptied, only be written in another way, or break a limit. It also
+counts those that cannot be read or compared. With --json, each line of standard output is one object.
 
 Exit status:
   0  Success
-  1  A limit refuses the result, or a line cannot be patched
+  1  A limit refuses the result, or a line cannot be compared or patched
   2  Invalid arguments or input
 
 Example: metadata-merge patch user.json body.json --resource user --limits";
 
 const OF_DIFF: &str = "\
+With --resource, an attribute that is null counts as absent. So does an empty metadata field.
+
 Exit status:
   0  Success, even if the documents are equal
-  2  Invalid arguments or input, or no patch turns BEFORE into AFTER, because AFTER holds a new null
+  2  Invalid arguments or input, or AFTER holds a null at a root key where BEFORE does not
 
 Example: metadata-merge diff before.json after.json >patch.json";
 
 const OF_RECONCILE: &str = "\
-The patch turns THEIRS into MINE, one key at a time. A key that differs in all three files is a conflict, and so is one
-that others changed and you did not. The patch leaves it out. A key that only THEIRS holds is kept. Standard error has
-one line for each conflict:
+Each root key is decided on its own. If THEIRS equals BASE there, the patch sets the key to MINE's value, or removes it
+if MINE lacks it. A key that differs in all three files is a conflict, and so is one that others changed and you did
+not. The patch leaves it out. A key that only THEIRS holds is kept. Standard error has one line for each conflict:
 
   conflict: KEY: is THEIRS, was BASE, should be MINE
 
-Indented lines list the nested changes from THEIRS to MINE. With --force, the lines begin with \"overwritten\".
+Indented lines list the nested changes from THEIRS to MINE. With --force, the lines begin with \"overwritten\". With
+--mask, \"*** (changed)\" is a hidden value that differs from that of THEIRS.
 
 Exit status:
   0  No conflicts, or --force
   1  There are conflicts; the patch holds the other changes
-  2  Invalid arguments or input
+  2  Invalid arguments or input, or MINE holds a null at a root key where THEIRS does not
 
 Example: metadata-merge reconcile applied.json wanted.json stored.json >patch.json";
 
@@ -117,17 +128,17 @@ pub(crate) fn command() -> Command {
 
 fn patch_command() -> Command {
     Command::new("patch")
-        .after_help(format!("{FILES}\n\n{OF_PATCH}"))
+        .after_help(OF_PATCH)
         .about("Applies a patch, and prints the new document; the list of changes goes to standard error")
         .args([
             path("DOCUMENT", "The stored document"),
-            path("PATCH", "The changes by key: null removes a key, and {} clears the document"),
+            path("PATCH", "The changes by key. Without --resource, null removes a key, and {} clears the document"),
         ])
         .arg(of_resource("DOCUMENT is a whole resource, and PATCH is the body of a PATCH request"))
         .args([
             flag("limits", "Lists new and growing violations of the service's limits; needs --resource"),
             flag("dry-run", "Prints the list of changes to standard output, and no document"),
-            flag("json", "Prints the list of changes as JSON"),
+            flag("json", "Prints the list of changes as JSON; with --lines, needs --dry-run"),
         ])
         .arg(mask("the list of changes", "the document"))
         .args([
@@ -153,13 +164,13 @@ fn reconcile_command() -> Command {
         .after_help(format!("{FILES}\n\n{OF_RECONCILE}"))
         .about("Prints the patch that makes your changes, except to keys that others changed, and lists those")
         .args([
-            path("BASE", "The document applied last"),
+            path("BASE", "The document that you applied the previous time"),
             path("MINE", "The wanted document"),
             path("THEIRS", "The document stored now"),
         ])
         .arg(of_resource("The files are whole resources; the patch is the body of a PATCH request"))
         .args([
-            flag("force", "Adds MINE's values of the keys in conflict to the patch"),
+            flag("force", "Also changes keys in conflict to MINE's values, and removes those that MINE lacks"),
             flag("json", "Prints the conflicts as one JSON object, even if there are none"),
             mask("the conflicts", "the patch"),
         ])

@@ -58,7 +58,8 @@ pub fn run(lines: &OsStr, patch: &OsStr, options: &Options, threads: usize) -> R
         ));
     }
     if failures > 0 {
-        tell(&format!("{name}: {failures} of {} lines cannot be patched", tally.lines));
+        let verb = if options.output == Output::Changes { "compared or patched" } else { "patched" };
+        tell(&format!("{name}: {failures} of {} lines cannot be {verb}", tally.lines));
     }
     Ok(if failures > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -14,7 +14,7 @@ use crate::documents::{self, Document};
 use crate::output::{print, tell};
 
 /// The list of changes if only the text of the document changes.
-const REWRITTEN: &str = "no value changes, but the text does (as from 1 to 1.0)";
+const REWRITTEN: &str = "no value changes, but the text does (for example, 1 may become 1.0)";
 
 /// The options of the command.
 #[derive(Default)]

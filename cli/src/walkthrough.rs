@@ -50,7 +50,8 @@ const STEPS: &[Step] = &[
         body: r#"{"user_metadata": {}}"#,
     },
     Step {
-        title: "{} clears app_metadata. Auth0 documents that this removes the field itself, unlike user_metadata.",
+        title: "{} clears app_metadata. Auth0 documents that this removes the field itself. A cleared user_metadata \
+                stays as {}.",
         resource: USER,
         method: "PATCH",
         body: r#"{"app_metadata": {}}"#,

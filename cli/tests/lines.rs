@@ -154,16 +154,17 @@ fn a_dry_run_prints_the_changes_and_the_counts() {
              0 added, 0 replaced, 1 removed: NOTHING IS LEFT\n\
              line 2\n    \"user_metadata\"\n        - \"a\": \"old secret\"\n        \
              0 added, 0 replaced, 1 removed\n\
-             5 lines: 2 would change; 1 would be emptied; 0 would break a limit, which refuses 0; 1 cannot be read\n"
+             5 lines: 2 would change; 1 would be emptied; 0 would break a limit, which refuses 0; \
+             1 cannot be read or compared\n"
         );
         assert_eq!(
             ran.stderr,
             "standard input: line 4: not JSON at column 1: expected a value, found a letter\n\
-             standard input: 1 of 5 lines cannot be patched\n"
+             standard input: 1 of 5 lines cannot be compared or patched\n"
         );
     }
     let ran = lines(&["--dry-run"], "", "{}");
-    let nothing = "0 lines: 0 would change; 0 would be emptied; 0 cannot be read\n";
+    let nothing = "0 lines: 0 would change; 0 would be emptied; 0 cannot be read or compared\n";
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), nothing, ""));
 }
 
@@ -191,7 +192,8 @@ fn a_dry_run_counts_what_a_limit_refuses() {
         (ran.status, ran.stdout.as_str()),
         (
             Some(1),
-            "3 lines: 0 would change; 0 would be emptied; 3 would break a limit, which refuses 3; 0 cannot be read\n"
+            "3 lines: 0 would change; 0 would be emptied; 3 would break a limit, which refuses 3; \
+             0 cannot be read or compared\n"
         ),
     );
     assert_eq!(ran.stderr.matches("refused: \"/client_metadata/b\": expected a string").count(), 3, "{}", ran.stderr);

@@ -169,7 +169,7 @@ fn limits_as_json_are_one_object_with_the_changes() {
 fn a_change_of_only_the_text_is_reported() {
     let folder = Folder::new("rewritten");
     let document = folder.file("document.json", "{\"a\": 1, \"b\": 100}\n");
-    let told = "no value changes, but the text does (as from 1 to 1.0)\n";
+    let told = "no value changes, but the text does (for example, 1 may become 1.0)\n";
     let ran = run(&["patch", &document, "-"], r#"{"b": 1e2}"#);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("{\"a\": 1, \"b\": 1e2}\n", told));
     let ran = run(&["patch", "--dry-run", &document, "-"], r#"{"a": 1.0}"#);

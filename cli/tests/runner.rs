@@ -48,7 +48,11 @@ fn this_crate_conforms_in_process_and_behind_the_protocol() {
     for command in [&[][..], &[PROGRAM, "adapter"], &["--", PROGRAM, "adapter"]] {
         let ran = run(&[&["check", "--random", "100", "--seed", "7"], command].concat(), "");
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
-        assert!(ran.stdout.contains("\n100 generated samples, --seed 7, release "), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("\n100 generated samples for each operation and law, --seed 7, release "),
+            "{}",
+            ran.stdout
+        );
         assert!(ran.stdout.contains("\nok      law Commutation: "), "{}", ran.stdout);
         assert!(ran.stdout.contains("\nok      operation text: "), "{}", ran.stdout);
         assert!(ran.stdout.ends_with("\nconforms\n") && !ran.stdout.contains("BROKEN"), "{}", ran.stdout);
@@ -244,7 +248,8 @@ fn exact_numbers_and_nul_are_options() {
     assert_eq!(conforms(&["--no-nul", "--exact-numbers"]), (Some(1), Value::Bool(true), Value::Bool(false)));
     let ran = check(&["--random", "1", "--seed", "2", "--no-nul", "--exact-numbers"], "ADAPTER");
     assert!(
-        ran.stdout.contains("\n1 generated samples, --seed 2 --exact-numbers --no-nul, release "),
+        ran.stdout
+            .contains("\n1 generated sample for each operation and law, --seed 2 --exact-numbers --no-nul, release "),
         "{}",
         ran.stdout
     );

@@ -137,7 +137,9 @@ impl Verdict {
         let Samples { count, seed, profile, .. } = self.samples;
         let exact = if profile.has_exact_numbers() { " --exact-numbers" } else { "" };
         let nul = if profile.has_nul() { "" } else { " --no-nul" };
-        writeln!(f, "\n{count} generated samples, --seed {seed}{exact}{nul}, release {RELEASE}")?;
+        let samples = if count == 1 { "sample" } else { "samples" };
+        let each = "for each operation and law";
+        writeln!(f, "\n{count} generated {samples} {each}, --seed {seed}{exact}{nul}, release {RELEASE}")?;
         for law in sampled_laws().filter(|law| self.tests(law)) {
             match self.laws.iter().find(|(broken, _)| broken.name == law.name) {
                 None => writeln!(f, "ok      law {}: {}", law.name, law.statement)?,

@@ -58,7 +58,7 @@ impl Tally {
         if limits {
             parts.push(format!("{beyond_limits} would break a limit, which refuses {refused}"));
         }
-        parts.push(format!("{bad} cannot be read"));
+        parts.push(format!("{bad} cannot be read or compared"));
         format!("{lines} lines: {}", parts.join("; "))
     }
 }
