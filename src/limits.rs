@@ -289,16 +289,7 @@ impl fmt::Display for Violation {
                 write!(f, "expected ASCII letters, digits and {}", Quoted(others))?;
             }
             Check::KeyCharacters(Characters::AllBut(excluded)) => {
-                f.write_str("expected a key without ")?;
-                let last = excluded.chars().count().saturating_sub(1);
-                for (index, character) in excluded.chars().enumerate() {
-                    let separator = match index {
-                        0 => "",
-                        _ if index == last => " and ",
-                        _ => ", ",
-                    };
-                    write!(f, "{separator}{}", Quoted(character.encode_utf8(&mut [0; 4])))?;
-                }
+                write!(f, "expected a key with none of {}", Quoted(excluded))?;
             }
             Check::Strings => f.write_str("expected a string")?,
             Check::ReservedNames(_) => f.write_str("the name is reserved")?,
