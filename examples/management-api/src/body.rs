@@ -55,10 +55,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
                 let message = format!("The body has more than {LARGEST} bytes, or its end is missing.");
                 Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message))
             }
-            Err(_) => {
-                let message = "The body did not arrive in time.";
-                Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message))
-            }
+            Err(_) => Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body came too slowly.")),
         }
     }
 }

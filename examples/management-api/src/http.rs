@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::FutureExt;
 use metadata_merge::resource::Plan;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -26,7 +27,10 @@ use crate::store::{Event, Store, Stored, Written};
 
 /// The most requests in progress at a time: reads, writes, and writes with large bodies, which take
 /// many times their size while they are parsed. So none of them keeps the others waiting.
-const PLACES: [usize; 3] = [6, 8, 2];
+const PLACES: [u32; 3] = [6, 8, 2];
+static READS: Semaphore = Semaphore::const_new(PLACES[0] as usize);
+static WRITES: Semaphore = Semaphore::const_new(PLACES[1] as usize);
+static LARGE_WRITES: Semaphore = Semaphore::const_new(PLACES[2] as usize);
 
 /// The size from which a body is large.
 const LARGE: usize = 1 << 17;
@@ -39,22 +43,17 @@ type Answer = Result<Response, ApiError>;
 struct Service {
     kind: &'static Kind,
     store: Arc<Store>,
-    reads: Arc<Semaphore>,
-    writes: Arc<Semaphore>,
-    large_writes: Arc<Semaphore>,
     patience: Duration,
 }
 
 pub fn service(store: Arc<Store>, token: Option<String>, patience: Duration) -> Router {
-    let [reads, writes, large_writes] = PLACES.map(|places| Arc::new(Semaphore::new(places)));
     let mut router = Router::new().route("/api/v2/openapi.json", get(openapi));
     for kind in KINDS {
         let path = format!("/api/v2/{}", kind.collection);
         let routes = Router::new()
             .route(&path, get(list).post(create))
             .route(&format!("{path}/{{id}}"), get(read).patch(update).delete(delete));
-        let (store, reads, writes, large_writes) = (store.clone(), reads.clone(), writes.clone(), large_writes.clone());
-        router = router.merge(routes.with_state(Service { kind, store, reads, writes, large_writes, patience }));
+        router = router.merge(routes.with_state(Service { kind, store: store.clone(), patience }));
     }
     let router = router
         .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such route."))
@@ -69,11 +68,16 @@ pub fn service(store: Arc<Store>, token: Option<String>, patience: Duration) -> 
     router.layer(middleware::from_fn(logged))
 }
 
+/// Waits until no write is in progress, which may go on after its client has hung up.
+pub async fn settled() {
+    let _ = tokio::join!(WRITES.acquire_many(PLACES[1]), LARGE_WRITES.acquire_many(PLACES[2]));
+}
+
 async fn create(State(service): State<Service>, query: Parameters<Nothing>, headers: HeaderMap, body: Body) -> Answer {
     query?;
     let kind = service.kind;
     let if_match = IfMatch::of(&headers);
-    let created = service.run(service.places_for(&body), async move |store| {
+    let created = service.run(places_for(&body), async move |store| {
         let change = Change { if_match, ..body::read(kind, &body, Event::Create)? };
         store.write(kind, kind.new_id()?, change, Event::Create).await
     });
@@ -84,7 +88,7 @@ async fn read(State(service): State<Service>, id: Id, query: Parameters<Nothing>
     query?;
     let kind = service.kind;
     let id = known(kind, id)?;
-    let found = service.run(&service.reads, async move |store| store.read(kind, id).await).await?;
+    let found = service.run(&READS, async move |store| store.read(kind, id).await).await?;
     found.map(|found| resource(StatusCode::OK, found)).ok_or_else(|| kind.missing())
 }
 
@@ -98,7 +102,7 @@ async fn update(
     let kind = service.kind;
     let Query(Update { dry_run }) = query?;
     let if_match = IfMatch::of(&headers);
-    let updated = service.run(service.places_for(&body), async move |store| {
+    let updated = service.run(places_for(&body), async move |store| {
         let change = Change { if_match, dry_run, ..body::read(kind, &body, Event::Update)? };
         let id = known(kind, id)?;
         store.write(kind, id, change, Event::Update).await
@@ -114,17 +118,17 @@ async fn update(
 async fn delete(State(service): State<Service>, id: Id, query: Parameters<Nothing>, headers: HeaderMap) -> Answer {
     query?;
     let kind = service.kind;
-    let if_match = IfMatch::of(&headers);
-    let change = Change { plan: Plan::new(kind.resource), unique: None, if_match, dry_run: false };
+    let change =
+        Change { plan: Plan::new(kind.resource), unique: None, if_match: IfMatch::of(&headers), dry_run: false };
     if let Ok(id) = known(kind, id) {
-        service.run(&service.writes, async move |store| store.write(kind, id, change, Event::Delete).await).await?;
+        service.run(&WRITES, async move |store| store.write(kind, id, change, Event::Delete).await).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn list(State(service): State<Service>, query: Parameters<Page>) -> Answer {
     let (kind, page) = (service.kind, query?.validated()?);
-    let (found, total) = service.run(&service.reads, async move |store| store.list(kind, page).await).await?;
+    let (found, total) = service.run(&READS, async move |store| store.list(kind, page).await).await?;
     // The stored texts are JSON already.
     let texts: Vec<_> = found.iter().map(|stored| &*stored.text).collect();
     let (list, length) = (format!("[{}]", texts.join(",")), texts.len());
@@ -148,26 +152,22 @@ fn known(kind: &Kind, id: Id) -> Result<String, ApiError> {
     }
 }
 
-impl Service {
-    fn places_for(&self, body: &Body) -> &Arc<Semaphore> {
-        if body.0.len() > LARGE { &self.large_writes } else { &self.writes }
-    }
+fn places_for(body: &Body) -> &'static Semaphore {
+    if body.0.len() > LARGE { &LARGE_WRITES } else { &WRITES }
+}
 
+impl Service {
     /// Runs `work` when there is a place, and to its end even if the client goes away in the
     /// meantime, so that no transaction stays open.
-    async fn run<T, W>(&self, places: &Arc<Semaphore>, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
+    async fn run<T, W>(&self, places: &'static Semaphore, work: impl FnOnce(Arc<Store>) -> W) -> Result<T, ApiError>
     where
         T: Send + 'static,
         W: Future<Output = Result<T, ApiError>> + Send + 'static,
     {
-        let place = tokio::time::timeout(self.patience / 2, places.clone().acquire_owned()).await;
+        let place = tokio::time::timeout(self.patience / 2, places.acquire()).await;
         let Ok(Ok(place)) = place else { return Err(ApiError::unavailable("too many requests are in progress")) };
         let work = work(self.store.clone());
-        let done = tokio::spawn(async move {
-            let done = work.await;
-            drop(place);
-            done
-        });
+        let done = tokio::spawn(work.inspect(move |_| drop(place)));
         done.await.unwrap_or_else(|_| Err(ApiError::internal("a request panicked")))
     }
 }

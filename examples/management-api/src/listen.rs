@@ -46,7 +46,8 @@ pub async fn serve(listener: TcpListener, service: Router, idle: Duration, stop:
         });
     }
     drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+    let ended = async { (graceful.shutdown().await, crate::http::settled().await) };
+    if tokio::time::timeout(GRACE, ended).await.is_err() {
         log::line(json!({"event": "overdue"}));
     }
 }

@@ -15,6 +15,7 @@ mod options;
 mod query;
 mod store;
 
+use std::io::{Write, stderr};
 use std::process::exit;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() {
     if let Err(why) = serve(Options::parse()).await {
-        eprintln!("management-api: {why}");
+        let _ = writeln!(stderr(), "management-api: {why}");
         exit(2);
     }
     // Requests that still wait are dropped.
@@ -46,9 +47,8 @@ async fn serve(options: Options) -> Result<(), String> {
         if !options.listen.ip().is_loopback() {
             return Err("without MANAGEMENT_API_TOKEN only a loopback address may be listened on".to_owned());
         }
-        eprintln!(
-            "WARNING: without MANAGEMENT_API_TOKEN, every program on this machine may read and write everything."
-        );
+        let open = "without MANAGEMENT_API_TOKEN, every program on this machine may read and write everything.";
+        let _ = writeln!(stderr(), "WARNING: {open}");
     }
     let store = Arc::new(Store::open(&options.database, timeout).await?);
     let listener = TcpListener::bind(options.listen).await.map_err(|error| format!("{}: {error}", options.listen))?;
@@ -64,7 +64,7 @@ async fn serve(options: Options) -> Result<(), String> {
     };
     listen::serve(listener, http::service(store.clone(), token, timeout), timeout * 3, stop).await;
     // Nothing is written after "stopped": no commit follows this line.
-    store.close();
+    store.close().await;
     let written = log::line(json!({"event": "stopped"}));
     let _ = written.recv_timeout(Duration::from_secs(1));
     Ok(())

@@ -45,7 +45,8 @@ class Proxy:
                     source.shutdown(socket.SHUT_RDWR)
                     continue
                 target.sendall(data)
-            target.shutdown(socket.SHUT_RDWR)
+            # Only this direction has ended: the database may still carry out what it has received.
+            target.shutdown(socket.SHUT_WR)
 
     def forget(self):
         """From now on, nothing passes on the connections that are open."""

@@ -119,10 +119,11 @@ impl Store {
         }
     }
 
-    /// Refuses every commit from now on.
-    pub fn close(&self) {
-        if let Store::Sqlite(store) = self {
-            store.close();
+    /// Waits for commits in progress, and refuses every other from now on.
+    pub async fn close(&self) {
+        match self {
+            Store::Sqlite(store) => store.close(),
+            Store::Postgres(store) => store.close().await,
         }
     }
 }

@@ -13,7 +13,8 @@ use std::time::Duration;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
 use futures_util::{TryStreamExt, pin_mut};
 use serde_json::{Map, Value};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Error, NoTls, Row};
@@ -28,11 +29,16 @@ use statement::Statement;
 /// The most connections that are held.
 const CONNECTIONS: usize = 16;
 
+/// The time that commits in progress have when the program ends.
+const COMMITS: Duration = Duration::from_secs(1);
+
 /// The most tries of a transaction that the database could not serialize with others.
 const TRIES: u32 = 25;
 
 pub struct Postgres {
     pool: Pool,
+    /// A place for each commit in progress.
+    commits: Semaphore,
     patience: Duration,
 }
 
@@ -56,7 +62,7 @@ impl Postgres {
         let pool = pool.map_err(|error| error.to_string())?;
         let prepared = timeout_at(Instant::now() + patience, prepare(&pool)).await;
         prepared.map_err(|_| "PostgreSQL: no answer in time".to_owned())??;
-        Ok(Postgres { pool, patience })
+        Ok(Postgres { pool, commits: Semaphore::new(CONNECTIONS), patience })
     }
 
     pub async fn write(
@@ -79,7 +85,9 @@ impl Postgres {
         for tries in 1.. {
             let written = lease.write(kind, &statement, &change).await;
             let ended = match &written {
-                Ok(Some(written)) if !change.dry_run => lease.commit(kind, event, &id, &written.changes).await,
+                Ok(Some(written)) if !change.dry_run => {
+                    lease.commit(&self.commits, kind, event, &id, &written.changes).await
+                }
                 _ => lease.finish("ROLLBACK").await,
             };
             match (written, ended) {
@@ -114,6 +122,14 @@ impl Postgres {
         let listed = listed.await.map_err(|failure: Failure| self.renew(failure).answer(kind, ""))?;
         lease.give_back();
         Ok(listed)
+    }
+
+    /// Waits for commits that are sent, unless the database is silent. No other follows.
+    pub async fn close(&self) {
+        let all = self.commits.acquire_many(CONNECTIONS as u32);
+        pin_mut!(all);
+        let _ended = timeout(COMMITS, &mut all).await;
+        self.commits.close();
     }
 
     async fn lease(&self) -> Result<Lease, ApiError> {
@@ -158,6 +174,11 @@ impl Lease {
         let Some(row) = row? else { return Ok(None) };
         // Other requests go on while a large resource is parsed and judged.
         tokio::task::block_in_place(|| {
+            let version = if row.len() == 2 { 0 } else { row.get(2) }; // a create has no version before
+            // Another version is reported before a result that is too large, as by the other store.
+            if !change.if_match.accepts(version) {
+                return Err(ApiError::changed().into());
+            }
             let length = |at| row.get::<_, &str>(at).len();
             let larger = row.len() == 2 || length(1) > length(3);
             if length(1) > LIST && larger {
@@ -165,34 +186,34 @@ impl Lease {
                 return Err(ApiError::body(message).into());
             }
             let after = stored(&row, 0);
-            let (version, before) = match row.len() {
-                2 => (0, Map::new()), // a create
-                _ => (row.get(2), parse(&stored(&row, 2).text)?),
-            };
+            let before = if row.len() == 2 { Map::new() } else { parse(&stored(&row, 2).text)? };
             let changes = judge(kind, change, (version, &before), &parse(&after.text)?)?;
             Ok(Some(Written { stored: after, changes }))
         })
     }
 
-    /// Adds the entry to the audit log and commits. If the answer is lost, nobody knows whether it
-    /// was done.
-    async fn commit(&self, kind: &Kind, event: Event, id: &str, changes: &str) -> Result<(), Failure> {
+    /// Adds the entry to the audit log and commits. If the answer to COMMIT is lost, nobody knows
+    /// whether it was done.
+    async fn commit(
+        &self,
+        commits: &Semaphore,
+        kind: &Kind,
+        event: Event,
+        id: &str,
+        changes: &str,
+    ) -> Result<(), Failure> {
         let client = self.client()?;
         let log = self.within(client.prepare_cached(statement::LOG)).await?;
         let changes = (event != Event::Delete).then_some(changes);
         let entry: [&(dyn ToSql + Sync); 4] = [&event.name(), &kind.resource.name, &id, &changes];
-        let (logged, committed) = tokio::join!(
-            biased;
-            self.within(client.execute(&log, &entry)),
-            self.within(client.batch_execute("COMMIT")),
-        );
-        match (logged, committed) {
-            (Ok(_), Ok(())) => Ok(()),
-            (Err(Failure::Lost), _) | (Ok(_), Err(Failure::Lost)) => Err(Failure::Unknown),
-            (_, Err(Failure::Again)) => Err(Failure::Again),
-            // A failed statement makes a rollback of the commit.
-            (Err(failure), _) | (Ok(_), Err(failure)) => Err(failure),
-        }
+        self.within(client.execute(&log, &entry)).await?;
+        // COMMIT follows the answer. If the entry waited for a lock, the database would still carry
+        // out a COMMIT that was sent with it after this program has ended.
+        let Ok(_place) = commits.acquire().await else { return Err(Failure::unavailable("the server is stopping")) };
+        self.within(client.batch_execute("COMMIT")).await.map_err(|failure| match failure {
+            Failure::Lost => Failure::Unknown,
+            other => other,
+        })
     }
 
     async fn finish(&self, how: &str) -> Result<(), Failure> {
@@ -287,7 +308,7 @@ impl Failure {
             Failure::Again => ApiError::unavailable("too many writers at once"),
             Failure::Taken => kind.taken(),
             Failure::Late => ApiError::unavailable("another request holds a lock, or the database is too slow"),
-            Failure::Lost => ApiError::unavailable("the database does not answer"),
+            Failure::Lost => ApiError::unavailable("the database does not answer, or has ended the connection"),
             Failure::Unknown => ApiError::unknown(id),
             Failure::Answer(error) => error,
         }

@@ -218,6 +218,10 @@ fn broken(error: rusqlite::Error) -> ApiError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ApiError::unavailable("the database is locked"),
         Some(ErrorCode::DiskFull) => ApiError::unavailable("the disk is full"),
+        Some(ErrorCode::ReadOnly) => ApiError::unavailable("the database is read-only"),
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+            ApiError::unavailable("the file of the database cannot be read or written")
+        }
         code => ApiError::internal(&format!("SQLite: {code:?}")),
     }
 }
@@ -227,9 +231,10 @@ mod tests {
     use super::*;
     use crate::body::{self, Body};
     use crate::kind::USERS;
+    use rusqlite::ffi;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_full_disk_is_answered_and_changes_nothing() -> Result<(), Box<dyn std::error::Error>> {
+    async fn a_full_or_read_only_disk_is_answered_and_changes_nothing() -> Result<(), Box<dyn std::error::Error>> {
         let store = Sqlite::open("", Duration::from_secs(1))?;
         let create = async |text: String| {
             let change = body::read(&USERS, &Body(text.into()), Event::Create)?;
@@ -243,6 +248,20 @@ mod tests {
         let count =
             store.writer.lock().await.query_row("SELECT count(*) FROM management_api_users", [], |row| row.get(0));
         assert_eq!(count, Ok(2));
+        store.writer.lock().await.pragma_update(None, "query_only", true)?;
+        let refused = create("{}".to_owned()).await;
+        assert!(
+            format!("{refused:?}").contains("The store is not available: the database is read-only."),
+            "{refused:?}"
+        );
         Ok(())
+    }
+
+    #[test]
+    fn a_file_that_fails_is_answered_with_503() {
+        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY_DBMOVED] {
+            let answer = broken(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+            assert!(format!("{answer:?}").contains("The store is not available: "), "{answer:?}");
+        }
     }
 }
