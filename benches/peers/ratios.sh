@@ -8,7 +8,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 manifest=Cargo.toml
-features=()
 builds=(16)
 
 if [ $# -gt 0 ]; then
@@ -22,7 +21,7 @@ if [ $# -gt 0 ]; then
     sed -i '/^\[dependencies\]/a metadata-merge-before = { path = "crate" }' "$work/Cargo.toml"
     cp Cargo.lock "$work"
     manifest=$work/Cargo.toml
-    features=(--features before)
+    export RUSTFLAGS="--cfg before"
     builds=(16 1)
 fi
 
@@ -31,7 +30,7 @@ for units in "${builds[@]}"; do
     ((${#builds[@]} == 1)) || printf '\nWith %s codegen units:\n\n' "$units"
     echo '| map | this crate | peer | tiny | typical | flat-large | nested-large | delete-heavy | patch-large | clear | user |'
     echo '|---|---|---|---|---|---|---|---|---|---|---|'
-    cargo run --quiet --release --manifest-path "$manifest" --bin ratios "${features[@]}"
+    cargo run --quiet --release --manifest-path "$manifest" --bin ratios
     [ "${MAPS:-}" = sorted ] ||
-        cargo run --quiet --release --manifest-path "$manifest" --bin ratios "${features[@]}" --features preserve_order
+        cargo run --quiet --release --manifest-path "$manifest" --bin ratios --features preserve_order
 done

@@ -121,7 +121,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// The crate of an earlier commit, for which `ratios.sh` makes a dependency.
-#[cfg(feature = "before")]
+#[cfg(before)]
 #[rustfmt::skip]
 const BEFORE: &[Row] = {
     const MERGE_BEFORE: Way = Way::Text(|(workload, _)| {
@@ -147,7 +147,7 @@ const BEFORE: &[Row] = {
         row("`update_text`, pretty", UPDATE, "before", UPDATE_BEFORE, Inputs::Pretty, GOALS),
     ]
 };
-#[cfg(not(feature = "before"))]
+#[cfg(not(before))]
 const BEFORE: &[Row] = &[];
 
 const fn row(ours: &'static str, way: Way, peer: &'static str, peer_way: Way, inputs: Inputs, goals: [f64; 8]) -> Row {
